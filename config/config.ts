@@ -120,6 +120,7 @@ function configOf(v: Values) {
     https: { host: v.MUSTER_HOST, port: v.MUSTER_HTTPS_PORT, cert: v.MUSTER_TLS_CERT, key: v.MUSTER_TLS_KEY },
     origins: v.MUSTER_ORIGINS,
     proxies: v.MUSTER_PROXIES,
+    webhooks: { allow: v.MUSTER_WEBHOOK_ALLOW },
     connectionsPerAddress: v.MUSTER_CONNECTIONS_PER_ADDRESS,
     drain: v.MUSTER_DRAIN_SECONDS * 1000,
     database: { url: v.DATABASE_URL, port: v.MUSTER_DATABASE_PORT },

@@ -41,6 +41,10 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
     ['10.0.0.0/33', 'such as 10.0.0.5'],
     ['10.0.0.1:443', 'such as 10.0.0.5'],
   ],
+  MUSTER_WEBHOOK_ALLOW: [
+    ['receiver.example.org', 'such as 10.0.0.5'],
+    ['10.0.0.0/33', 'such as 10.0.0.5'],
+  ],
   MUSTER_CONNECTIONS_PER_ADDRESS: [['unlimited', 'from 8 to 2000, such as']],
   MUSTER_DRAIN_SECONDS: [['forever', 'from 0 to 300, such as']],
   DATABASE_URL: [

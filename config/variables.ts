@@ -61,6 +61,10 @@ export const sections = {
       .pipe(z.array(addressRange))
       .default([])
       .describe('Addresses or ranges of the reverse proxies whose `X-Forwarded-For` header is trusted'),
+    MUSTER_WEBHOOK_ALLOW: list
+      .pipe(z.array(addressRange))
+      .default([])
+      .describe('Private addresses or ranges to which [webhooks](webhooks.md) may be sent'),
     MUSTER_CONNECTIONS_PER_ADDRESS: count(8, 2_000, 256)
       .default(256)
       .describe('Connections allowed from one address; raise it if all clients connect through one proxy'),

@@ -44,6 +44,7 @@ import { MediaServer } from './media/media-server.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { punchByNumber } from './attendance/punch-by-number.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
+import { DeviceWatch } from './devices/device-watch.ts';
 import { eventAsShown, faceAsShown } from './devices/shown-names.ts';
 import { ViewingService } from './devices/viewing-service.ts';
 import type { Sighting } from './protocol/analyzer.ts';
@@ -267,6 +268,12 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     log,
   });
   opened.defer(() => signaling.close());
+  const deviceWatch = new DeviceWatch({
+    database: core.database,
+    connected: () => signaling.devices,
+    log,
+  });
+  opened.defer(() => deviceWatch.close());
   accountFeed.on('account.changed', (accountId) => signaling.recheckAccount(accountId));
   core.invitationFeed.on('invitation.changed', (invitationId) => {
     enrollment.abandon(invitationId);

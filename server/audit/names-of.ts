@@ -15,6 +15,7 @@ const NAMED = {
   rota: 'name',
   shift: 'name',
   site: 'name',
+  webhook_endpoint: 'name',
 };
 /** Tables whose rows go by the name of the person whom they concern. */
 const CONCERNING = ['correction', 'punch', 'schedule_assignment', 'schedule_exception'];

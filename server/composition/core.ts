@@ -59,6 +59,10 @@ import { SiteService } from '../sites/site-service.ts';
 import { ConsentService } from '../rights/consent-service.ts';
 import { ConsentTextService } from '../rights/consent-text-service.ts';
 import { OwnRecord } from '../rights/own-record.ts';
+import { allowedAddresses } from '../webhooks/allowed-addresses.ts';
+import { WebhookSecrets } from '../webhooks/webhook-secrets.ts';
+import { WebhookSender } from '../webhooks/webhook-sender.ts';
+import { WebhookService } from '../webhooks/webhook-service.ts';
 import { PersonalDataService } from '../rights/personal-data-service.ts';
 import { RetentionService } from '../rights/retention-service.ts';
 
@@ -143,6 +147,19 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   });
   const peopleActs = new PeopleActs({ database, people, invitations, log, contract, consentTexts });
   const departments = new DepartmentService({ database, log });
+  const allowed = allowedAddresses(config.webhooks.allow);
+  const secrets = new WebhookSecrets({ keys, log });
+  const webhookSender = new WebhookSender({ database, outbox, secrets, allowed, log });
+  opened.defer(() => webhookSender.close());
+  const webhooks = new WebhookService({
+    database,
+    secrets,
+    allowed,
+    allow: config.webhooks.allow,
+    sender: webhookSender,
+    log,
+    ...clock,
+  });
   const passes = new PassService({ database, keys, log, ...clock });
   const sites = await SiteService.open({ database, log, defaults: config.attendance });
   const clockSteps = new ClockStepService({ database, log, ...clock });
@@ -215,6 +232,8 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
   return {
     database,
     outbox,
+    webhooks,
+    webhookSender,
     events,
     eventStreams,
     settings,

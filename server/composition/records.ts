@@ -46,6 +46,7 @@ export async function openRecords(options: RecordsOptions, opened: AsyncDisposab
   await core.keys.announce();
   await core.clockSteps.start();
   core.outbox.start();
+  core.webhookSender.start();
   core.retention.start();
   opened.defer(() => core.retention.close());
 

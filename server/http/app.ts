@@ -36,6 +36,7 @@ import { closingHandlers } from './handlers/closings.ts';
 import { ownHandlers } from './handlers/own.ts';
 import { mailHandlers } from './handlers/mail.ts';
 import { metricsHandlers } from './handlers/metrics.ts';
+import { webhookHandlers } from './handlers/webhooks.ts';
 import { payrollHandlers } from './handlers/payroll.ts';
 import { reportHandlers } from './handlers/reports.ts';
 import { rollCallHandlers } from './handlers/roll-calls.ts';
@@ -108,6 +109,7 @@ function handlersOf({ core, access, site, ...services }: AppServices): AllHandle
     ...reportHandlers(core),
     ...payrollHandlers(core),
     ...mailHandlers({ ...core, ...site }),
+    ...webhookHandlers(core),
     ...rollCallHandlers(core),
     ...eventHandlers(core),
     ...auditHandlers({ ...core, ...site }),

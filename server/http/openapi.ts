@@ -96,6 +96,7 @@ const TAGS: Record<string, string> = {
   sites: 'Sites, and the rules of their work days.',
   decisions: 'Why faces were recognized, or not.',
   events: 'What happens, as it happens.',
+  webhooks: 'Other programs that are told what happens, and what they were told.',
   settings: 'What owners set for the whole installation.',
   retention: 'How long data is kept.',
   audit: 'Who did what.',

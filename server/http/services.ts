@@ -40,6 +40,7 @@ import type { PeopleActs } from '../people-acts/people-acts.ts';
 import type { PeopleFile } from '../people/people-file.ts';
 import type { PeopleImport } from '../people/import/people-import.ts';
 import type { PeopleService } from '../people/people-service.ts';
+import type { WebhookService } from '../webhooks/webhook-service.ts';
 import type { RecognitionView } from '../protocol/recognition.ts';
 import type { EmployeeAccess } from '../accounts/employee-access.ts';
 import type { SignInService } from '../accounts/sign-in-service.ts';
@@ -112,6 +113,7 @@ export interface CoreServices {
   reportFiles: Pick<ReportFiles, 'open'>;
   mail: Pick<MailService, 'view' | 'test' | 'enrollmentLink' | 'accountLink' | 'monthSheet'>;
   snapshots: Pick<SnapshotStore, 'view'>;
+  webhooks: WebhookService;
   decisions: DecisionQuery;
   eventStreams: Pick<EventStreams, 'follow'>;
 }

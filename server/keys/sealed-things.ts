@@ -60,6 +60,12 @@ export const SEALED_THINGS = {
     binds: ['device_id'],
     purpose: 'muster/rtsp-source',
   },
+  webhookSecret: {
+    table: 'webhook_secret',
+    column: 'sealed',
+    binds: ['id'],
+    purpose: 'muster/webhook-secret',
+  },
 } as const satisfies Record<string, SealedThing>;
 
 export type SealedKind = keyof typeof SEALED_THINGS;

@@ -128,7 +128,16 @@ export type AuditAct =
   | 'template.unreadable'
   | 'templates.replaced'
   | 'token.created'
-  | 'token.revoked';
+  | 'token.revoked'
+  | 'webhook.changed'
+  | 'webhook.created'
+  | 'webhook.disabled'
+  | 'webhook.enabled'
+  | 'webhook.given-up'
+  | 'webhook.redelivered'
+  | 'webhook.removed'
+  | 'webhook.secret-rotated'
+  | 'webhook.tested';
 
 /** What an act was done to. */
 export type AuditSubject =
@@ -151,4 +160,5 @@ export type AuditSubject =
   | 'setting'
   | 'shift'
   | 'site'
-  | 'token';
+  | 'token'
+  | 'webhook';

@@ -77,6 +77,7 @@ import { ROLL_CALL_ENDPOINTS } from './roll-call-endpoints.ts';
 import { HOLIDAY_ENDPOINTS } from './holiday-endpoints.ts';
 import { SCHEDULE_ENDPOINTS } from './schedule-endpoints.ts';
 import { SETTINGS_ENDPOINTS } from './settings-endpoints.ts';
+import { WEBHOOK_ENDPOINTS } from './webhook-endpoints.ts';
 
 /** Where the API is. Two older addresses stay: `/api/health` for monitors, `/api/oidc/callback` for identity providers. */
 export const API = '/api/v1';
@@ -663,6 +664,7 @@ export const ENDPOINTS = {
   ...OWN_ENDPOINTS,
   ...EVENT_ENDPOINTS,
   ...MAIL_ENDPOINTS,
+  ...WEBHOOK_ENDPOINTS,
   ...ATTENDANCE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
   ...HOLIDAY_ENDPOINTS,

@@ -84,9 +84,10 @@ const DATA = {
 } as const;
 
 export type EventType = keyof typeof DATA;
+export const EVENT_TYPES = Object.keys(DATA) as [EventType, ...EventType[]];
 
 /** `evt_` and 32 hexadecimal digits. However often an event is told, it has the same one. */
-const eventId = z.string().regex(/^evt_[0-9a-f]{32}$/, { error: 'is not the id of an event' });
+export const eventId = z.string().regex(/^evt_[0-9a-f]{32}$/, { error: 'is not the id of an event' });
 
 function eventOf<T extends EventType>(type: T) {
   return z.strictObject({

@@ -87,6 +87,8 @@ const GRANTS = {
   'accounts:read': ['owner'],
   'accounts:write': ['owner'],
   'tokens:write': ['owner'],
+  /** Who is told of events outside, and what they were told. */
+  'webhooks:write': ['owner'],
   'settings:write': ['owner'],
   'audit:read': ['owner'],
   /** The figures to operate by, which name no people. */

@@ -13,6 +13,8 @@ import { ClockStepRow } from '../../server/db/entities/clock-step.ts';
 import { Decision } from '../../server/db/entities/decision.ts';
 import { Punch } from '../../server/db/entities/punch.ts';
 import { RefusedPunch } from '../../server/db/entities/refused-punch.ts';
+import { OutboxDelivery } from '../../server/db/entities/webhook.ts';
+import { fanOut } from '../../server/webhooks/webhook-queue.ts';
 import { hasDetailName } from '../../client/src/pages/audit/detail-names.ts';
 import type { AuditEventView } from '#protocol/audit.ts';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
@@ -28,6 +30,7 @@ import type { NewEnrollmentInvitationView } from '#protocol/enrollment-invitatio
 import type { InvitationView, SecondFactorOffer } from '#protocol/accounts.ts';
 import { type Method, requestSchemas } from '#protocol/signaling.ts';
 import type { NewApiTokenView } from '#protocol/tokens.ts';
+import type { WebhookSecretView } from '#protocol/webhooks.ts';
 import { newTemplate, openDataServices, PASSWORD, type DataServices } from '../support/data-services.ts';
 import { KeepingStation } from '../support/kept-claims.ts';
 import { MailServer } from '../support/mail-server.ts';
@@ -125,6 +128,21 @@ async function waitingCapture(): Promise<string> {
   const actor = { kind: 'invitation' as const, invitationId: id, personId, name: NAME };
   await auditContext.run({ actor, address: '192.0.2.9' }, () => services.selfEnrollment.take(id, set));
   return id;
+}
+
+/** An address for documents, to which nothing is sent. */
+const HOOK = { name: NAME, url: 'https://192.0.2.1/', types: ['person.enrolled', 'person.erased'] };
+async function newHook(): Promise<string> {
+  return (await owner.json<WebhookSecretView>('POST', '/api/v1/webhooks', HOOK)).webhook.id;
+}
+/** One that waits. */
+async function newDelivery(): Promise<string> {
+  const hook = await newHook();
+  await services.people.erase(await person());
+  await services.outbox.look();
+  const em = services.database.fork();
+  await fanOut(em);
+  return (await em.findOneOrFail(OutboxDelivery, { endpointId: hook })).id;
 }
 
 const department = async () => (await services.departments.create({ name: `Team ${++members}` })).id;
@@ -460,6 +478,50 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       const input = { name: NAME, scopes: ['people:read'], days: 1 };
       const { token } = await owner.json<NewApiTokenView>('POST', '/api/v1/tokens', input);
       return () => owner.send('DELETE', `/api/v1/tokens/${token.id}`);
+    },
+  ],
+  'POST /webhooks': ['webhook.created', async () => () => owner.send('POST', '/api/v1/webhooks', HOOK)],
+  'PUT /webhooks/:id': [
+    'webhook.changed webhook.disabled',
+    async () => {
+      const id = await newHook();
+      const changed = { ...HOOK, types: ['person.erased'], enabled: false };
+      return () => owner.send('PUT', `/api/v1/webhooks/${id}`, changed);
+    },
+  ],
+  'DELETE /webhooks/:id': [
+    'webhook.removed',
+    async () => {
+      const id = await newHook();
+      return () => owner.send('DELETE', `/api/v1/webhooks/${id}`);
+    },
+  ],
+  'POST /webhooks/:id/secret': [
+    'webhook.secret-rotated',
+    async () => {
+      const id = await newHook();
+      return () => owner.send('POST', `/api/v1/webhooks/${id}/secret`);
+    },
+  ],
+  'POST /webhooks/:id/test': [
+    'webhook.tested',
+    async () => {
+      const id = await newHook();
+      return () => owner.send('POST', `/api/v1/webhooks/${id}/test`);
+    },
+  ],
+  'POST /webhook-deliveries/:id/redeliver': [
+    'webhook.redelivered',
+    async () => {
+      const id = await newDelivery();
+      return () => owner.send('POST', `/api/v1/webhook-deliveries/${id}/redeliver`);
+    },
+  ],
+  'POST /webhook-deliveries/:id/give-up': [
+    'webhook.given-up',
+    async () => {
+      const id = await newDelivery();
+      return () => owner.send('POST', `/api/v1/webhook-deliveries/${id}/give-up`);
     },
   ],
   'POST /device': [

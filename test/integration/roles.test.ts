@@ -106,6 +106,17 @@ const DECIDED: Record<string, string> = {
   'GET /tokens/:id': 'owner',
   'DELETE /tokens/:id': 'owner fresh',
 
+  'GET /webhooks': 'owner',
+  'POST /webhooks': 'owner fresh',
+  'GET /webhooks/:id': 'owner',
+  'PUT /webhooks/:id': 'owner fresh',
+  'DELETE /webhooks/:id': 'owner fresh',
+  'POST /webhooks/:id/secret': 'owner fresh',
+  'POST /webhooks/:id/test': 'owner',
+  'GET /webhooks/:id/deliveries': 'owner',
+  'POST /webhook-deliveries/:id/redeliver': 'owner',
+  'POST /webhook-deliveries/:id/give-up': 'owner',
+
   'GET /people': 'owner hr token',
   'POST /people': 'owner hr token',
   'GET /people/reenrollment': 'owner hr token',

@@ -299,6 +299,14 @@ export const routes: readonly Route[] = [
     render: () => html`<muster-settings></muster-settings>`,
   },
   {
+    path: '/webhooks',
+    title: () => msg('Webhooks'),
+    frame: 'shell',
+    needs: 'webhooks:write',
+    load: () => import('../pages/webhooks/webhooks.ts'),
+    render: () => html`<muster-webhooks></muster-webhooks>`,
+  },
+  {
     path: '/consent-texts',
     title: () => msg('Consent texts'),
     frame: 'shell',

@@ -26,6 +26,7 @@ const SAID_BY_CODE = new Set([
 
 /** Errors that only programs see: no page sends what they refuse. */
 const OF_PROGRAMS = new Set([
+  'There are too many streams of events: close those that are not used.',
   'The first request must be hello.',
   'There are too many streams of events: close those that are not used.',
   'There is nothing to prove.',
@@ -45,6 +46,8 @@ const WITH_FAULT = new Set([
 
 /** Faults of requests that only programs write, of files that the operator writes, and of lists that a form explains as a whole. */
 const FAULTS_OF_PROGRAMS = new Set([
+  'is not the id of an event',
+  'is not the number of an event',
   'do not rise from 1e-3 to 1e-6',
   'has not 7 days',
   'has too many entries',

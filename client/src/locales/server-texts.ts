@@ -24,6 +24,13 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
     msg('Too many pictures are being watched. It is tried again in a moment.'),
   'This question is over: look at the camera again.': () =>
     msg('This took too long, or too many numbers were wrong. Go back and look at the camera again.'),
+  'There are too many receivers: delete those that are not used.': () =>
+    msg('There are too many webhooks. Delete those that are not used.'),
+  'This receiver is switched off: switch it on first.': () =>
+    msg('This webhook is switched off. Switch it on first.'),
+  'There is no such receiver.': () => msg('This webhook was deleted.'),
+  'There is no such delivery.': () => msg('This event is no longer kept.'),
+  'This event waits no more.': () => msg('This event waits no more.'),
   'Only signed-in staff can do this.': () => msg('Please sign in.'),
   'The consent text has changed: show the person the current one.': () =>
     msg('The consent text has changed. Show the person the current one.'),
@@ -229,6 +236,10 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
 
 /** Faults of one field. The server's words follow the name of the field; these stand alone below it. */
 export const FAULTS: Readonly<Record<string, () => string>> = {
+  'names no event': () => msg('Choose at least one event.'),
+  'is longer than 2000 characters': () => msg('Enter at most 2000 characters.'),
+  'is not an address such as https://example.org/muster': () =>
+    msg('This is not an address such as https://example.org/muster.'),
   'crosses itself': () => msg('The edges of the zone cross. Move a corner so that they do not.'),
   'is too small': () => msg('The zone is too small. Move its corners apart.'),
   'is missing': () => msg('This field is required.'),

@@ -7,6 +7,7 @@ import { AuditEvent } from './audit-event.ts';
 import { AnsweredClaim, ClaimKey } from './claim.ts';
 import { ClockStepPunch, ClockStepRow } from './clock-step.ts';
 import { ClosedAdjustment, ClosedDay, ClosedPerson, MonthClosing, MonthReopening } from './closing.ts';
+import { ConnectedDevice } from './connected-device.ts';
 import { ConsentDraft, ConsentTextRow } from './consent-text.ts';
 import { Consent } from './consent.ts';
 import { Correction, PunchVoid } from './correction.ts';
@@ -35,6 +36,7 @@ import { Setting } from './setting.ts';
 import { Site } from './site.ts';
 import { Snapshot } from './snapshot.ts';
 import { Enrollment, PersonKey, Template } from './template.ts';
+import { OutboxDelivery, WebhookEndpoint, WebhookSecret } from './webhook.ts';
 
 export const entities = [
   AbsenceRequest,
@@ -52,6 +54,7 @@ export const entities = [
   ClosedAdjustment,
   ClosedDay,
   ClosedPerson,
+  ConnectedDevice,
   Consent,
   ConsentDraft,
   ConsentTextRow,
@@ -70,6 +73,7 @@ export const entities = [
   MasterKeyRecord,
   MonthClosing,
   MonthReopening,
+  OutboxDelivery,
   OutboxEvent,
   OutboxHead,
   PairingCode,
@@ -104,4 +108,6 @@ export const entities = [
   VacationAllowanceRow,
   WaitingCapture,
   WaitingTemplate,
+  WebhookEndpoint,
+  WebhookSecret,
 ];

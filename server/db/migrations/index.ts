@@ -43,6 +43,8 @@ import { Servers } from './0050-servers.ts';
 import { OutboxEvents } from './0051-outbox.ts';
 import { RateLimits } from './0052-rate-limits.ts';
 import { RtspSources } from './0053-rtsp-sources.ts';
+import { Webhooks } from './0054-webhooks.ts';
+import { ConnectedDevices } from './0055-connected-devices.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -86,4 +88,6 @@ export const migrations = [
   { name: '0051-outbox', class: OutboxEvents },
   { name: '0052-rate-limits', class: RateLimits },
   { name: '0053-rtsp-sources', class: RtspSources },
+  { name: '0054-webhooks', class: Webhooks },
+  { name: '0055-connected-devices', class: ConnectedDevices },
 ];

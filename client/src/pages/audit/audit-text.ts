@@ -130,6 +130,15 @@ const ACTS: Record<AuditAct, () => string> = {
   'templates.replaced': () => msg('Face enrolled'),
   'token.created': () => msg('Token created'),
   'token.revoked': () => msg('Token revoked'),
+  'webhook.changed': () => msg('Webhook changed'),
+  'webhook.created': () => msg('Webhook added'),
+  'webhook.disabled': () => msg('Webhook switched off'),
+  'webhook.enabled': () => msg('Webhook switched on'),
+  'webhook.given-up': () => msg('Event for a webhook given up'),
+  'webhook.redelivered': () => msg('Event sent to a webhook again'),
+  'webhook.removed': () => msg('Webhook deleted'),
+  'webhook.secret-rotated': () => msg('New secret of a webhook'),
+  'webhook.tested': () => msg('Test sent to a webhook'),
 };
 
 const SUBJECTS: Record<AuditSubject, () => string> = {
@@ -153,6 +162,7 @@ const SUBJECTS: Record<AuditSubject, () => string> = {
   shift: () => msg('Shift'),
   site: () => msg('Site'),
   token: () => msg('Token'),
+  webhook: () => msg('Webhook'),
 };
 
 /** The code itself for an act that only an older version of Muster recorded. */

@@ -3,6 +3,10 @@ import { msg } from '@lit/localize';
 
 const NAMES: Record<string, () => string> = {
   accountId: () => msg('Account'),
+  receiver: () => msg('Receiver'),
+  event: () => msg('Event'),
+  outcome: () => msg('Result'),
+  types: () => msg('Events'),
   address: () => msg('Address'),
   amount: () => msg('Amount'),
   anchor: () => msg('Week 1 is the week of'),

@@ -113,6 +113,13 @@ export class MusterSettings extends MusterElement {
         </p>
       </section>
       <section class="card stack">
+        <h2>${msg('Webhooks')}</h2>
+        <p class="quiet">
+          ${msg('Other programs that are told what happens here.')}
+          <a href="/webhooks" data-test="webhooks">${msg('Read and change the webhooks')}</a>
+        </p>
+      </section>
+      <section class="card stack">
         <h2>${msg('Rules of sites and devices')}</h2>
         <p class="quiet">${msg('Each site and each device has rules of its own.')}</p>
         <ul class="rules">
