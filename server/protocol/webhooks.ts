@@ -20,11 +20,14 @@ export const WEBHOOK_LIMITS = {
   answer: 4_096,
 } as const;
 
+const NO_ADDRESS = { error: 'is not an address such as https://example.org/muster' };
+
 const url = z
   .string()
   .trim()
   .max(2_000, { error: 'is longer than 2000 characters' })
-  .refine(isWebAddress, { error: 'is not an address such as https://example.org/muster' });
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, NO_ADDRESS)
+  .refine(isWebAddress, NO_ADDRESS);
 
 /** Credentials belong into the secret, and a fragment is never sent. */
 function isWebAddress(text: string): boolean {
