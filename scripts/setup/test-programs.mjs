@@ -11,6 +11,7 @@ const PROGRAMS = {
   'nats-server': ['nats-server'],
   mosquitto: ['mosquitto'],
   promtool: ['prometheus'],
+  prometheus: ['prometheus'],
   haproxy: ['haproxy'],
   curl: ['curl'],
   ffmpeg: ['ffmpeg'],

@@ -9,6 +9,7 @@ const PROGRAMS = [
   'nats-server',
   'mosquitto',
   'promtool',
+  'prometheus',
   'haproxy',
   'curl',
   'ffmpeg',
