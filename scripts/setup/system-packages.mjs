@@ -7,8 +7,17 @@ const APT_TIMEOUT = 900_000;
 /** Seconds. */
 const LOCK_TIMEOUT = 300;
 
+/** Steps that run at the same time install one after another: apt-get refuses to run twice. */
+let before = Promise.resolve();
+
 /** `purpose` completes "… needs these packages". */
-export async function installPackages(packages, purpose, say) {
+export function installPackages(packages, purpose, say) {
+  const installed = before.then(() => install(packages, purpose, say));
+  before = installed.catch(() => {});
+  return installed;
+}
+
+async function install(packages, purpose, say) {
   const missing = await missingPackages(packages);
   if (missing.length === 0) return;
   const list = missing.join(' ');
