@@ -67,7 +67,7 @@ try {
   await start();
 } catch (error) {
   const isKnown = error instanceof OperatorError;
-  const sentence = isKnown || !(error instanceof Error) ? String((error as Error).message) : inspect(error);
+  const sentence = isKnown || !(error instanceof Error) ? (error as Error).message : inspect(error);
   process.stderr.write(`The analyzer cannot start. ${sentence}\n`);
   process.exit(1);
 }

@@ -21,7 +21,10 @@ const server = createServer((req, res) => {
   req.on('data', (part) => parts.push(part));
   req.on('end', () => {
     const body = Buffer.concat(parts).toString('utf8');
-    if (!verified(req.headers, body)) return res.writeHead(401).end('wrong signature');
+    if (!verified(req.headers, body)) {
+      res.writeHead(401).end('wrong signature');
+      return;
+    }
     try {
       push(JSON.parse(body));
       res.writeHead(204).end();

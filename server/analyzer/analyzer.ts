@@ -44,7 +44,7 @@ export interface AnalyzerOptions {
   /** What the wall clock of that server shows, epoch ms, at a reading of this process's steady clock. */
   timeAt(server: string, steady: number): number;
   /** The process has to end: the networks cannot be kept running. */
-  onFatal(message: string): void;
+  onFatal: (message: string) => void;
   /** Asked before each camera: why it is refused, unless all others are full too; null where there is room. */
   full?: () => string | null;
   log: Logger;

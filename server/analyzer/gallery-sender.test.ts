@@ -7,6 +7,10 @@ const entry = (personId: string, value = 1): GalleryEntry => ({
   contract: 'test@1/1',
   embeddings: [Float32Array.of(value)],
 });
+const photographed = (personId: string, templates: number): GalleryEntry => ({
+  ...entry(personId),
+  embeddings: Array.from({ length: templates }, () => new Float32Array(512)),
+});
 const staff = (n: number) => Array.from({ length: n }, (_, i) => entry(`p${i}`));
 
 /** The gallery of an analyzer that followed these commands: one number per person. */
@@ -124,14 +128,10 @@ describe('GallerySender', () => {
   });
 
   it('a message of the gallery holds at most half a megabyte of templates, and at least one person', () => {
-    const of = (personId: string, templates: number): GalleryEntry => ({
-      ...entry(personId),
-      embeddings: Array.from({ length: templates }, () => new Float32Array(512)),
-    });
     const everybody = [
-      ...Array.from({ length: 60 }, (_, i) => of(`p${i}`, 10)),
-      of('large', 300),
-      of('last', 1),
+      ...Array.from({ length: 60 }, (_, i) => photographed(`p${i}`, 10)),
+      photographed('large', 300),
+      photographed('last', 1),
     ];
     const sent = [...batches(everybody)];
     expect(sent.flat()).toEqual(everybody);

@@ -96,7 +96,7 @@ export class GallerySender {
 }
 
 /** Bytes of a person's templates. */
-export function bytesOf({ embeddings }: GalleryEntry): number {
+function bytesOf({ embeddings }: GalleryEntry): number {
   return embeddings.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 

@@ -25,7 +25,7 @@ function leastCameras<S extends Seat>(seats: readonly S[]): S | null {
 }
 
 /** The load that is to be expected, 0..1 and more. */
-export function expectedLoad({ load, cameras, fresh }: Seat): number {
+function expectedLoad({ load, cameras, fresh }: Seat): number {
   return load === null ? cameras * CAMERA : load + fresh * CAMERA;
 }
 

@@ -20,10 +20,11 @@ describe('a message between hosts', () => {
     });
   });
 
-  it.each([[Uint8Array.of()], [Uint8Array.of(0xc1)], [Uint8Array.of(0xc7, 3, 1, 0, 0, 0)]])(
-    'is refused where the bytes are no message (%j)',
-    (bytes) => {
-      expect(() => decode(bytes)).toThrow();
-    },
-  );
+  it.each([
+    [Uint8Array.of(), 'outside the bounds'],
+    [Uint8Array.of(0xc1), 'Unrecognized type'],
+    [Uint8Array.of(0xc7, 3, 1, 0, 0, 0), 'floats of a broken length'],
+  ])('is refused where the bytes are no message (%j)', (bytes, why) => {
+    expect(() => decode(bytes)).toThrow(why);
+  });
 });

@@ -63,8 +63,9 @@ export function serverUser(key: string): BrokerUser {
   };
 }
 
+const list = (all: readonly string[]) => `[${all.map((one) => JSON.stringify(one)).join(', ')}]`;
+
 /** The entry of a user in the list `authorization { users: […] }` of the broker's configuration. */
 export function userLines({ key, permissions: { publish, subscribe } }: BrokerUser): string {
-  const list = (all: readonly string[]) => `[${all.map((one) => JSON.stringify(one)).join(', ')}]`;
   return `{ nkey: ${key}, permissions: {\n    publish: { allow: ${list(publish)} }\n    subscribe: { allow: ${list(subscribe)} } } }`;
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { backoff } from '../async/backoff.ts';
 
 /** The part of a connection of `pg` that is used here. */
-export interface ListeningClient {
+interface ListeningClient {
   query(statement: string): Promise<unknown>;
   on(event: 'notification', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;

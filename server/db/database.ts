@@ -1,7 +1,7 @@
 /** The only access to PostgreSQL: opened once, migrated under a lock, with a fresh unit of work for each operation. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM, type PostgreSqlConnection, type SqlEntityManager } from '@mikro-orm/postgresql';
+import { MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { ChannelListener } from './channel-listener.ts';
 import { entities } from './entities/index.ts';
@@ -149,7 +149,7 @@ export class Database {
   listen(channel: string, onNotified: () => void): ChannelListener {
     const listener = new ChannelListener({
       connect: async () => {
-        const pool = await (this.orm.em.getConnection() as PostgreSqlConnection).getNativeClient();
+        const pool = await this.orm.em.getConnection().getNativeClient();
         return pool.connect();
       },
       channel,

@@ -52,9 +52,13 @@ export class EventReader {
       `select key, sequence, type, subject, at from outbox_event where sequence > ? order by sequence limit ?`,
       [position, limit + 1],
     );
-    const page = rows
-      .slice(0, limit)
-      .map((row) => ({ ...row, sequence: Number(row.sequence), at: new Date(row.at) }));
+    const page = rows.slice(0, limit).map(({ key, sequence, type, subject, at }) => ({
+      key,
+      sequence: Number(sequence),
+      type,
+      subject,
+      at: new Date(at),
+    }));
     const events = await renderEvents(em, page);
     return {
       events: events.filter((event) => event !== null),

@@ -34,7 +34,7 @@ export interface FleetOptions {
   /** Of the model pack that is being left. */
   former: ModelContract | null;
   /** Call `safe` when it is in the database or the journal. */
-  onSighting(sighting: Sighting, safe: () => void): void;
+  onSighting: (sighting: Sighting, safe: () => void) => void;
   log: Logger;
 }
 
@@ -91,7 +91,7 @@ export class Fleet {
         });
       },
     });
-    new GalleryPages({ nats, kept: pool.kept, changes, contract, log });
+    new GalleryPages({ nats, kept: pool.kept, changes, contract, log }).listen();
     fleet.#listen();
     return fleet;
   }

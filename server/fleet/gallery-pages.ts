@@ -35,7 +35,11 @@ export class GalleryPages {
 
   constructor(options: GalleryPagesOptions) {
     this.#options = options;
-    options.nats.subscribe(subjects.gallery('*'), {
+  }
+
+  /** Answers from now on, for as long as the connection is open. */
+  listen(): void {
+    this.#options.nats.subscribe(subjects.gallery('*'), {
       queue: 'servers',
       callback: (_error, message) => void this.#answer(message),
     });

@@ -25,7 +25,7 @@ export interface NatsChannelOptions {
   server: string;
   nats: NatsConnection;
   /** Why an analyzer with these models is of no use here; null: it is. */
-  unfit(beat: Pick<AnalyzerBeat, 'contract' | 'former'>): string | null;
+  unfit: (beat: Pick<AnalyzerBeat, 'contract' | 'former'>) => string | null;
   /** The picture of a sighting, which itself comes by the queue. */
   onCrop(id: string, crop: Uint8Array): void;
   log: Logger;

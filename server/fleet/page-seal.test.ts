@@ -32,6 +32,6 @@ describe('a page of the gallery', () => {
   });
 
   it('is made for no key that is none', () => {
-    expect(() => new PageSealer().seal('nonsense', entries, context)).toThrow();
+    expect(() => new PageSealer().seal('nonsense', entries, context)).toThrow('not a valid recipient');
   });
 });

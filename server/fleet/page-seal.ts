@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createCurve, fromCurveSeed } from '@nats-io/nkeys';
+import type { z } from 'zod';
 import { decode, encode } from '../broker/codec.ts';
 import { KEY_BYTES, open, seal } from '../crypto/envelope.ts';
 import type { GalleryEntry } from '../protocol/analyzer.ts';
@@ -89,6 +90,10 @@ export class PageOpener {
     const plain = open(key, sealed, contextOf(context));
     const entries = galleryPage.parse(decode(plain));
     plain.fill(0);
-    return entries.map(({ lookAlikes, ...entry }) => ({ ...entry, ...(lookAlikes && { lookAlikes }) }));
+    return entries.map(withoutUndefined);
   }
+}
+
+function withoutUndefined({ lookAlikes, ...entry }: z.infer<typeof galleryPage>[number]): GalleryEntry {
+  return { ...entry, ...(lookAlikes && { lookAlikes }) };
 }

@@ -37,7 +37,7 @@ export interface RemoteAnalyzerOptions {
   settings: AnalyzerSettings;
   /** MiB of memory that count as full. */
   memoryLimitMb: number;
-  onFatal(message: string): void;
+  onFatal: (message: string) => void;
   log: Logger;
 }
 

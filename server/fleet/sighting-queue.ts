@@ -27,9 +27,9 @@ export interface SightingQueueOptions {
   /** Id of this server. */
   server: string;
   /** Whether a server is heard. */
-  isHeard(server: string): boolean;
+  isHeard: (server: string) => boolean;
   /** Call `safe` when it is in the database or the journal. Until then it comes again. */
-  onSighting(sighting: Sighting, safe: () => void): void;
+  onSighting: (sighting: Sighting, safe: () => void) => void;
   log: Logger;
   limits?: Partial<QueueLimits>;
 }
@@ -169,7 +169,7 @@ export class SightingQueue {
       const queued = queuedSighting.parse(decode(message.data));
       if (queued.analyzer !== message.subject.split('.').at(-1))
         throw new Error('it is signed by another analyzer');
-      sighting = sightingMessage.parse(queued.sighting) as Sighting;
+      sighting = sightingMessage.parse(queued.sighting);
     } catch (error) {
       log.error(
         { event: 'sighting.unreadable', subject: message.subject, seq: message.seq, err: error },

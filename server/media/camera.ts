@@ -50,7 +50,7 @@ export interface CameraOptions {
 }
 
 /** What to say of H.264 of another profile than baseline. */
-export const UNDECODABLE =
+const UNDECODABLE =
   'This camera sends H.264 that cannot be decoded here: set its encoder to the profile "baseline", without B-frames.';
 
 /**

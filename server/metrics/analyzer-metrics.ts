@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { collectedGauge } from './collected.ts';
 
 /** One analyzer as it is now. */
 export interface AnalyzerFigures {
@@ -22,7 +23,7 @@ export class AnalyzerMetrics {
     const registers = [registry];
     const gauge = (name: string, help: string, of: (figures: AnalyzerFigures) => number | null) => {
       const figures = () => this.figures();
-      new Gauge({
+      collectedGauge({
         name,
         help,
         labelNames: ['analyzer'],

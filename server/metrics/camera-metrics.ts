@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AnalyzedCameraStats } from '#protocol/analyzer.ts';
 import type { CameraState } from '#protocol/signaling.ts';
+import { collectedGauge } from './collected.ts';
 
 /** All enrollments count as one camera: each has an id of its own, and there is no end of them. */
 const ENROLLMENT = 'enrollment';
@@ -18,7 +19,7 @@ export class CameraMetrics {
     const registers = [registry];
     const labelNames = ['camera'] as const;
     const states = () => this.states();
-    new Gauge({
+    collectedGauge({
       name: 'muster_camera_up',
       help: '1 while the pictures of a paired device are analyzed, 0 while they are not; absent outside of its hours.',
       labelNames,

@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { collectedCounter, collectedGauge } from './collected.ts';
 
 /** One media worker as it is now. */
 export interface WorkerFigures {
@@ -31,7 +32,7 @@ export class MediaMetrics {
     const registers = [registry];
     const workers = () => this.workers();
     const roundTrips = () => this.roundTrips();
-    new Gauge({
+    collectedGauge({
       name: 'muster_media_worker_up',
       help: '1 while the media worker runs and answers.',
       labelNames: ['worker'],
@@ -40,7 +41,7 @@ export class MediaMetrics {
         for (const { index, up } of workers()) this.set({ worker: index }, Number(up));
       },
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_media_peers',
       help: 'Browsers and other peers on the media worker.',
       labelNames: ['worker'],
@@ -49,7 +50,7 @@ export class MediaMetrics {
         for (const { index, peers } of workers()) this.set({ worker: index }, peers);
       },
     });
-    new Counter({
+    collectedCounter({
       name: 'muster_media_worker_cpu_seconds_total',
       help: 'Processor time of the media worker since it was started.',
       labelNames: ['worker'],
@@ -65,7 +66,7 @@ export class MediaMetrics {
       labelNames: ['worker'],
       registers,
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_media_round_trip_seconds',
       help: 'Time of a packet from the server to the camera and back.',
       labelNames: ['camera'],

@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { SightingsWaiting } from '#protocol/health.ts';
 import type { AttendanceEvent } from '#protocol/results.ts';
+import { collectedGauge } from './collected.ts';
 
 /** `refused`: by the database, for its content; it is on the list of refused punches. */
 export type SightingOutcome = 'punched' | 'already' | 'ignored' | 'refused';
@@ -35,7 +36,7 @@ export class SightingMetrics {
       buckets: BUCKETS,
       registers,
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_inbox_waiting',
       help: 'Sightings that wait until the database takes them.',
       registers,
@@ -43,7 +44,7 @@ export class SightingMetrics {
         this.set(waiting().waiting);
       },
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_inbox_unsaved',
       help: 'Waiting sightings that only the memory holds, because the disk takes nothing either.',
       registers,
@@ -62,7 +63,7 @@ export class SightingMetrics {
       help: 'Writes into the journal that the disk refused.',
       registers,
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_journal_damaged',
       help: '1 when the journal was found changed or foreign at the start.',
       registers,

@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { collectedGauge } from './collected.ts';
 
 /** The pool of connections to the database. */
 export interface PoolFigures {
@@ -20,7 +21,7 @@ export class StoreMetrics {
     const state = () => this.database();
     const pool = () => this.pool();
     const free = () => this.free();
-    new Gauge({
+    collectedGauge({
       name: 'muster_database_up',
       help: '1 while the database answers.',
       registers,
@@ -28,7 +29,7 @@ export class StoreMetrics {
         this.set(Number((await state()) !== 'away'));
       },
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_database_writable',
       help: '1 while the database takes changes.',
       registers,
@@ -36,7 +37,7 @@ export class StoreMetrics {
         this.set(Number((await state()) === 'writable'));
       },
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_database_connections',
       help: 'Connections of this server to the database.',
       labelNames: ['state'],
@@ -47,7 +48,7 @@ export class StoreMetrics {
         this.set({ state: 'idle' }, idle);
       },
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_database_waiting',
       help: 'Operations that wait for a free connection to the database.',
       registers,
@@ -55,7 +56,7 @@ export class StoreMetrics {
         this.set(pool().waiting);
       },
     });
-    new Gauge({
+    collectedGauge({
       name: 'muster_data_free_bytes',
       help: 'Free space on the disk of the data folder.',
       registers,

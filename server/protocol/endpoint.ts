@@ -4,7 +4,7 @@ import type { ErrorCode } from './error.ts';
 import type { Permission } from './permissions.ts';
 
 /** `anyone`: the caller is not looked up. `known`: looked up, and may be unknown. `account`: any signed-in staff, about themselves. */
-export type Access = 'anyone' | 'known' | 'account' | Permission;
+type Access = 'anyone' | 'known' | 'account' | Permission;
 
 /** A reply that is not JSON. With a file name, browsers save it. */
 interface FileReply {

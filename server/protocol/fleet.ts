@@ -70,7 +70,6 @@ export const serverBeat = z.strictObject({
   revision: z.int(),
   contract: z.string().max(200),
 });
-export type ServerBeat = z.infer<typeof serverBeat>;
 
 /** Server to analyzer. */
 export const command = z.strictObject({

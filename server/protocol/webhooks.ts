@@ -127,7 +127,7 @@ const deliveryState = z
   );
 export type DeliveryState = z.infer<typeof deliveryState>;
 
-export const deliveryView = z
+const deliveryView = z
   .strictObject({
     id,
     event: eventId,

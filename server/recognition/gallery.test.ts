@@ -20,6 +20,14 @@ function direction(length: number, next: () => number): Float32Array {
   return v.map((x) => x / norm);
 }
 
+/** The same gallery searched in two stages, and completely. */
+function readers(gallery: SharedGallery) {
+  return {
+    staged: new GalleryReader(gallery.share(), 0),
+    exact: new GalleryReader(gallery.share(), Infinity),
+  };
+}
+
 /** The search by its definition, in double precision. */
 function naive(entries: Map<string, Float32Array[]>, query: Float32Array, limit: number): Match[] {
   const dot = (a: Float32Array) => a.reduce((sum, v, i) => sum + v * query[i]!, 0);
@@ -103,11 +111,6 @@ describe('GalleryReader.search in a large gallery', () => {
     for (const [personId, embeddings] of entries) gallery.upsert({ personId, embeddings });
     return gallery;
   };
-  /** The same gallery searched in two stages, and completely. */
-  const readers = (gallery: SharedGallery) => ({
-    staged: new GalleryReader(gallery.share(), 0),
-    exact: new GalleryReader(gallery.share(), Infinity),
-  });
   const gallery = filled();
 
   it.each([1, 2, 4, 7])('known people are found like in the complete search, %i faces at once', (faces) => {

@@ -14,10 +14,10 @@ describe('signatures', () => {
     const headers = signatureHeaders(message(), [secret]);
     const receiver = new Webhook(webhookSecretText(secret));
     expect(receiver.verify(message().body, headers)).toEqual({ type: 'punch.created' });
-    expect(() => receiver.verify('{"type":"punch.stated"}', headers)).toThrow();
-    expect(() =>
-      new Webhook(webhookSecretText(newWebhookSecret())).verify(message().body, headers),
-    ).toThrow();
+    expect(() => receiver.verify('{"type":"punch.stated"}', headers)).toThrow('No matching signature');
+    expect(() => new Webhook(webhookSecretText(newWebhookSecret())).verify(message().body, headers)).toThrow(
+      'No matching signature',
+    );
   });
 
   it('during a rotation the former and the new secret both verify it', () => {

@@ -1,5 +1,5 @@
 /** One request to a receiver: to an allowed address only, without redirects, in bounded time. Never rejects. */
-import { lookup as resolve, type LookupAddress } from 'node:dns';
+import { lookup, type LookupAddress } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -62,12 +62,15 @@ export async function callWebhook({
 
 function send(target: URL, options: https.RequestOptions, body: string): Promise<WebhookTestView> {
   const { request } = target.protocol === 'https:' ? https : http;
-  return new Promise((done, fail) => {
+  return new Promise((resolve, reject) => {
     const sent = request(target, options, (response) => {
       const { statusCode: status = 0 } = response;
-      readStart(response).then((answer) => done({ outcome: outcomeOfStatus(status), status, answer }), fail);
+      readStart(response).then(
+        (answer) => resolve({ outcome: outcomeOfStatus(status), status, answer }),
+        reject,
+      );
     });
-    sent.on('error', fail);
+    sent.on('error', reject);
     sent.end(body);
   });
 }
@@ -96,19 +99,19 @@ const NOT_ALLOWED = 'ENOTALLOWED';
 /** Resolves a name, and hands on only the addresses that are allowed. */
 function checkedLookup(mayConnect: (address: string) => boolean): LookupFunction {
   return (hostname, options, told) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       const passed = error ? [] : addresses.filter(({ address }) => mayConnect(address));
       const [first] = passed;
       if (error) told(error, '', 0);
       else if (!first) told(Object.assign(new Error('not allowed'), { code: NOT_ALLOWED }), '', 0);
-      else if (options.all) told(null, passed as never, 0);
+      else if (options.all) told(null, passed, 0);
       else told(null, first.address, first.family);
     });
   };
 }
 
 function outcomeOf(error: unknown): DeliveryOutcome {
-  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   if (code === NOT_ALLOWED) return 'address-not-allowed';
   if (['ENOTFOUND', 'EAI_AGAIN', 'ENODATA'].includes(code)) return 'name-unknown';
   if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return 'certificate';

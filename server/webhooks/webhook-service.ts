@@ -100,8 +100,8 @@ export class WebhookService {
         ...(types !== undefined && { types }),
         // What failed at the former address says nothing about this one.
         ...(url !== undefined && url !== endpoint.url && { url, failures: 0, nextTryAt: null }),
-        ...(enabled === true && { disabledAt: null, disabledWhy: null, failures: 0, nextTryAt: null }),
-        ...(enabled === false && isEnabled && { disabledAt: new Date(this.#now()), disabledWhy: 'by-hand' }),
+        ...(enabled && { disabledAt: null, disabledWhy: null, failures: 0, nextTryAt: null }),
+        ...(!enabled && isEnabled && { disabledAt: new Date(this.#now()), disabledWhy: 'by-hand' }),
       });
       await em.flush();
       const after = { receiver: hostOf(endpoint.url), types: endpoint.types };

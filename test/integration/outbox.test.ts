@@ -38,6 +38,7 @@ async function eventsOf(work: () => Promise<unknown>): Promise<MusterEvent[]> {
   return events;
 }
 
+const enrolled = (id: string) => ({ type: 'person.enrolled' as const, subject: { person: id } });
 const typesOf = (events: readonly MusterEvent[]) => events.map(({ type }) => type);
 
 describe('events of the outbox', () => {
@@ -142,7 +143,6 @@ describe('events of the outbox', () => {
     const second = new Outbox({ database, log: services.log });
     const people = await Promise.all([services.addPerson(), services.addPerson()]);
     const [early, late] = people.map(({ id }) => id);
-    const enrolled = (id: string) => ({ type: 'person.enrolled' as const, subject: { person: id } });
     try {
       second.start();
       const start = await services.events.head();

@@ -25,6 +25,14 @@ beforeAll(async () => {
   detector = await readFile(packFile(pack, pack.detector, defaultModels.cacheDir));
 });
 
+function node(type: string, inputs: readonly string[], output: string) {
+  return bytesField(NODE, [
+    ...inputs.map((name) => bytesField(1, name)),
+    bytesField(2, output),
+    bytesField(TYPE, type),
+  ]);
+}
+
 /** How many operators of each type a network has. */
 function operators(model: Uint8Array): Map<string, number> {
   const counts = new Map<string, number>();
@@ -90,12 +98,6 @@ describe('splitPrelu', () => {
   });
 
   it('a PRelu whose slopes are computed stays as it is', () => {
-    const node = (type: string, inputs: string[], output: string) =>
-      bytesField(NODE, [
-        ...inputs.map((name) => bytesField(1, name)),
-        bytesField(2, output),
-        bytesField(TYPE, type),
-      ]);
     const graph = [node('Relu', ['x'], 'slope'), node('PRelu', ['x', 'slope'], 'y')];
     const model = Buffer.concat([varintField(1, 8), bytesField(GRAPH, graph)]);
     expect(splitPrelu(model)).toBe(model);
@@ -120,8 +122,10 @@ describe('Network.open', () => {
   });
 
   it('a network that does not load once it was made faster runs as it is', async () => {
-    const faster = () => Uint8Array.of(1, 2, 3);
-    const network = await Network.open(recognizer.path, 'input', outputs, { ...CPU, faster });
+    const network = await Network.open(recognizer.path, 'input', outputs, {
+      ...CPU,
+      faster: () => Uint8Array.of(1, 2, 3),
+    });
     expect((await network.run(input(1)))['embedding']).toHaveLength(512);
     await network.close();
   });

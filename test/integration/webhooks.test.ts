@@ -359,17 +359,18 @@ describe('webhooks', () => {
   });
 });
 
-describe('where webhooks may go', () => {
-  const call = (url: string, named: readonly string[] = [], limit = 2_000) =>
-    callWebhook({
-      url,
-      headers: {},
-      body: '{}',
-      allowed: allowedAddresses(named),
-      signal: new AbortController().signal,
-      limit,
-    });
+function call(url: string, named: readonly string[] = [], limit = 2_000): Promise<WebhookTestView> {
+  return callWebhook({
+    url,
+    headers: {},
+    body: '{}',
+    allowed: allowedAddresses(named),
+    signal: new AbortController().signal,
+    limit,
+  });
+}
 
+describe('where webhooks may go', () => {
   it.each([
     'http://127.0.0.1',
     'https://127.0.0.1',

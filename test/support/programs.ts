@@ -26,7 +26,7 @@ export type TestProgram = (typeof PROGRAMS)[number];
 const PLACES = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
 
 /** Path of the program, or null. */
-export function findProgram(program: TestProgram): string | null {
+function findProgram(program: TestProgram): string | null {
   if (program === 'gst-rtsp-server') return findRtspServer();
   return PLACES.map((place) => path.join(place, program)).find(runs) ?? null;
 }

@@ -108,14 +108,14 @@ export class H264Source implements PictureSource {
 
 /** What this receiver can take of what the router has. */
 function capabilitiesOf({ codecs = [], headerExtensions = [] }: ms.RtpCapabilities): ms.RtpCapabilities {
-  const h264 = codecs
-    .filter(({ mimeType }) => mimeType.toLowerCase() === 'video/h264')
-    .map((codec) => ({
-      ...codec,
-      rtcpFeedback: (codec.rtcpFeedback ?? []).filter(({ type, parameter }) =>
-        FEEDBACK.has([type, parameter].filter(Boolean).join(' ')),
-      ),
-    }));
+  const h264 = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === 'video/h264').map(withOurFeedback);
   if (h264.length === 0) throw new Error('the router offers no H.264');
   return { codecs: h264, headerExtensions: headerExtensions.filter(({ uri }) => EXTENSIONS.has(uri)) };
+}
+
+function withOurFeedback(codec: ms.RtpCodecCapability): ms.RtpCodecCapability {
+  const rtcpFeedback = (codec.rtcpFeedback ?? []).filter(({ type, parameter }) =>
+    FEEDBACK.has([type, parameter].filter(Boolean).join(' ')),
+  );
+  return { ...codec, rtcpFeedback };
 }

@@ -19,7 +19,7 @@ const START_CODE = Buffer.of(0, 0, 0, 1);
 
 export type RtpPacket = H264Packet & Numbered;
 
-export interface Decoder {
+interface Decoder {
   decode(data: Uint8Array, sps: H264Sps): I420Frame | null;
   reset(): void;
 }

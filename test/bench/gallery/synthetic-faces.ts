@@ -100,10 +100,11 @@ function sumOfSquares(vectors: readonly Float32Array[]): number {
   return vectors.reduce((sum, vector) => sum + vector.reduce((squares, v) => squares + v * v, 0), 0);
 }
 
+const turn = (x: number, k: number) => (x << k) | (x >>> (32 - k));
+
 /** Numbers from 0 to 1, below 1: xoshiro128** (Blackman and Vigna, 2018). */
 function randomNumbers(seed: number): () => number {
   const s = new Uint32Array(4).map((_, i) => Math.imul(seed + i + 1, 0x9e3779b9));
-  const turn = (x: number, k: number) => (x << k) | (x >>> (32 - k));
   const next = () => {
     const result = Math.imul(turn(Math.imul(s[1]!, 5), 7), 9) >>> 0;
     const t = s[1]! << 9;
