@@ -71,6 +71,7 @@ describe.skipIf(!hasProgram('prometheus'))(`a Prometheus (${needsProgram('promet
   const opened = new AsyncDisposableStack();
   let database: TestDatabase;
   let prometheus: Prometheus;
+  const value = async (expression: string) => Number((await prometheus.query(expression))[0]?.value[1]);
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -130,7 +131,6 @@ describe.skipIf(!hasProgram('prometheus'))(`a Prometheus (${needsProgram('promet
   });
 
   it('counts the pictures, the person who was recognized, and where the time went', async () => {
-    const value = async (expression: string) => Number((await prometheus.query(expression))[0]?.value[1]);
     expect(await value('sum(muster_camera_up)')).toBe(1);
     expect(await value('sum(muster_camera_pictures_analyzed_total{camera!="enrollment"})')).toBeGreaterThan(
       1,
