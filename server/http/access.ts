@@ -2,7 +2,6 @@
 import type { RequestHandler, Response } from 'express';
 import { auditContext } from '../audit/audit-context.ts';
 import type { Database } from '../db/database.ts';
-import type { Authenticator } from '../perimeter/authenticator.ts';
 import { addressKey } from '../perimeter/address-key.ts';
 import { addressOf } from '../perimeter/client-address.ts';
 import { isFromOwnMachine } from '../perimeter/own-machine.ts';
@@ -17,6 +16,7 @@ import { may, type Permission } from '../protocol/permissions.ts';
 import type { Caller } from '../protocol/session.ts';
 import { SharedRateLimit } from '../servers/shared-rate-limit.ts';
 import { accountOf } from './context.ts';
+import type { AccessServices } from './services.ts';
 
 /** A row of the table, and what its path matches. */
 interface Row {
@@ -46,7 +46,7 @@ export function matchOf(res: Response): Match {
 
 /** Comes before any body is read. Everything after it runs with its author known to the audit trail. */
 export function guard(
-  authenticator: Authenticator,
+  { authenticator, sharedNow: now }: Pick<AccessServices, 'authenticator' | 'sharedNow'>,
   perCaller: RateLimit,
   database: Database,
 ): RequestHandler {
@@ -57,7 +57,9 @@ export function guard(
     invitation: new RateLimit(RATE_LIMITS.invitation),
     claims: new RateLimit(RATE_LIMITS.claims),
   };
-  const pairing = new PairingLimit((name, options) => new SharedRateLimit({ database, name, ...options }));
+  const pairing = new PairingLimit(
+    (name, options) => new SharedRateLimit({ database, name, now, ...options }),
+  );
   return async (req, res, next) => {
     const method = req.method === 'HEAD' ? 'GET' : req.method;
     const row = table.find(({ endpoint, pattern }) => endpoint.method === method && pattern.test(req.path));

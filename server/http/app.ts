@@ -74,7 +74,7 @@ function api(services: AppServices): RequestHandler[] {
     noStore,
     limited(new RateLimit(RATE_LIMITS.api)),
     sameOriginWrites(access.originAllowed),
-    guard(access.authenticator, new RateLimit(RATE_LIMITS.caller), core.database),
+    guard(access, new RateLimit(RATE_LIMITS.caller), core.database),
     uploads,
     jsonOnly,
     express.json({ limit: HTTP_LIMITS.bodyBytes }),

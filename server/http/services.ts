@@ -132,6 +132,8 @@ export interface AccessServices {
   oidc: OidcSignIn | null;
   /** Finds out where a request comes from, through the trusted proxies. */
   readAddress: AddressReader;
+  /** Epoch ms, for limits that servers share; replaced in tests. By default the clock of the database. */
+  sharedNow?: () => number;
 }
 
 /** This installation. */
