@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import './no-eval.ts';
-import type { AnalyzerToServer, ServerToAnalyzer } from './analyzer.ts';
+import type { AnalyzedCameraStats, AnalyzerToServer, ServerToAnalyzer } from './analyzer.ts';
 import { decisionKind, decisionSummary } from './decisions.ts';
 import { LEVELS } from './recognition.ts';
 
@@ -114,7 +114,8 @@ const stats = z.strictObject({
   fpsIn: number,
   fpsAnalyzed: number,
   faces: count,
-});
+  pictures: z.strictObject({ received: count, analyzed: count, skipped: count, failed: count }),
+}) satisfies z.ZodType<AnalyzedCameraStats>;
 
 const attached = { attempt, cameraId: id };
 
