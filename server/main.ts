@@ -37,6 +37,7 @@ import { openFleet } from './composition/fleet.ts';
 import { openRecords } from './composition/records.ts';
 import { named, openSightings, recordedOutcomes } from './composition/sightings.ts';
 import { createLog } from './log.ts';
+import { WhipSessions } from './ingest/whip-sessions.ts';
 import { lanAddresses } from './network/lan-addresses.ts';
 import { Network } from './network/network.ts';
 import { proxyCheck } from './perimeter/client-address.ts';
@@ -48,7 +49,9 @@ import { DeviceWatch } from './devices/device-watch.ts';
 import { eventAsShown, faceAsShown } from './devices/shown-names.ts';
 import { ViewingService } from './devices/viewing-service.ts';
 import type { Sighting } from './protocol/analyzer.ts';
+import type { ErrorBody } from './protocol/error.ts';
 import type { AttendanceEvent } from './protocol/results.ts';
+import type { CameraState } from './protocol/signaling.ts';
 import type { DeviceActor } from './protocol/session.ts';
 import { ServerLease } from './servers/server-lease.ts';
 import { RtspCameras } from './rtsp/rtsp-cameras.ts';
@@ -204,6 +207,8 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   );
 
   const { cameras } = media;
+  const whip = new WhipSessions({ media, log });
+  opened.defer(() => whip.close());
   const givenNameOf = (id: string) => people.givenNameOf(id);
   cameras.on('camera.removed', (camera) => analyzers.unwatch(camera.id));
   analyzers.on('camera.stats', (stats, analyzer) => cameras.analyzed(stats, analyzer));
@@ -264,7 +269,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     stations: stationPort({ devices, claims: core.claims, log }),
     presence: core.presenceFeed,
     viewing,
-    knownCameras: () => devices.cameras,
+    knownCameras: () => devices.cameras.map((camera) => withProblem(camera, whip.problemOf(camera.id))),
     log,
   });
   opened.defer(() => signaling.close());
@@ -289,7 +294,11 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   });
   opened.defer(() => hours.close());
   cameras.on('camera.added', (camera) => hours.added(camera));
-  devices.on('device.revoked', ({ deviceId }) => signaling.disconnectDevice(deviceId));
+  devices.on('device.revoked', ({ deviceId }) => {
+    signaling.disconnectDevice(deviceId);
+    whip.endOf(deviceId);
+  });
+  devices.on('device.token-replaced', ({ deviceId }) => whip.endOf(deviceId));
   devices.on('device.changed', (device) => {
     media.forgetEvents(device.deviceId);
     signaling.pushDevice(device);
@@ -335,7 +344,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   }
   const seen = setInterval(() => {
     devices
-      .seen([...signaling.devices, ...rtsp.running])
+      .seen([...signaling.devices, ...rtsp.running, ...whip.devices])
       .catch((error: unknown) =>
         log.warn(
           { event: 'devices.seen-failed', err: error },
@@ -368,6 +377,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         sightings: () => inbox.status,
         draining: () => lease.draining,
       },
+      whip,
       client: process.env['MUSTER_DEV'] ? await viteMiddleware(opened) : { directory: CLIENT },
     }),
   );
@@ -376,6 +386,11 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   process.stdout.write(
     banner({ httpPort: doors.httpPort, addresses: addresses(), selfSigned, setupToken, reenroll }),
   );
+}
+
+/** What went wrong with a camera that no browser publishes. */
+function withProblem(camera: CameraState, problem: ErrorBody | undefined): CameraState {
+  return problem ? { ...camera, problem } : camera;
 }
 
 /** Development only: serves the client from its sources, reloaded on change. */

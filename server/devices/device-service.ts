@@ -14,6 +14,8 @@ import {
   type DeviceChange,
   type DeviceSettings,
   type DeviceView,
+  type EncoderView,
+  type NewEncoder,
   type NewPairing,
   type PairingView,
   type SiteOfDevice,
@@ -42,6 +44,8 @@ export interface DeviceServiceOptions {
 interface DeviceEvents {
   /** After the commit: its connections must end. */
   'device.revoked': [{ deviceId: string }];
+  /** After the commit: whatever its former token has opened must end. */
+  'device.token-replaced': [{ deviceId: string }];
   /** After the commit: name or settings are new. */
   'device.changed': [DeviceActor];
 }
@@ -173,6 +177,54 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const actor = this.#know(device, site);
     this.#log.info({ event: 'device.paired', deviceId: device.id, kind: device.kind }, 'device paired');
     return { actor, token };
+  }
+
+  /** Adds a program that publishes by WHIP. Its token is stored nowhere else. */
+  async addEncoder({ name, siteId, settings }: NewEncoder): Promise<EncoderView> {
+    const token = encoderToken();
+    const now = new Date(this.#now());
+    const { device, site } = await this.#database.transaction(async (em) => {
+      await requireSite(em, siteId);
+      const device = em.create(Device, {
+        name,
+        kind: 'encoder',
+        siteId,
+        settings: { ...this.defaultsOf('encoder'), ...settings },
+        tokenHash: hashToken(token),
+        pairedAt: now,
+        lastSeen: null,
+        revokedAt: null,
+      });
+      await em.flush();
+      await audit(em, {
+        act: 'device.paired',
+        object: objectOf(device.id),
+        after: { kind: 'encoder', name },
+      });
+      return { device, site: await siteOf(em, siteId) };
+    });
+    this.#know(device, site);
+    this.#log.info({ event: 'device.paired', deviceId: device.id, kind: device.kind }, 'device paired');
+    return { device: this.#viewOf(device, site), token };
+  }
+
+  /** Throws MusterError `not-found` if there is no such encoder. */
+  async replaceToken(id: string): Promise<EncoderView> {
+    const token = encoderToken();
+    const { device, site } = await this.#database.transaction(async (em) => {
+      const found = await em.findOne(
+        Device,
+        { id, kind: 'encoder', revokedAt: null },
+        { lockMode: LockMode.PESSIMISTIC_WRITE },
+      );
+      if (!found) throw notFound();
+      found.tokenHash = hashToken(token);
+      await audit(em, { act: 'device.token-replaced', object: objectOf(id) });
+      return { device: found, site: await siteOf(em, found.siteId) };
+    });
+    this.#log.info({ event: 'device.token-replaced', deviceId: id }, 'token of an encoder replaced');
+    this.emit('device.token-replaced', { deviceId: id });
+    return { device: this.#viewOf(device, site), token };
   }
 
   /** The device of this token; null when the token is unknown or revoked. With `touch` false, `lastSeen` stays as it is. */
@@ -402,6 +454,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   }
 }
 
+/** Its beginning shows a scanner for leaked secrets, and a person, what this text is. */
+function encoderToken(): string {
+  return `muster_encoder_${newToken()}`;
+}
+
 function siteOfDevice({ id, name, timeZone, viewing }: Site): SiteOfDevice {
   return { id, name, timeZone, viewing };
 }
@@ -428,7 +485,8 @@ function objectOf(id: string) {
   return { kind: 'device' as const, id };
 }
 
-function offline({ deviceId: id, name, deviceKind: purpose, site, settings }: DeviceActor): CameraState {
+function offline({ deviceId: id, name, deviceKind, site, settings }: DeviceActor): CameraState {
+  const purpose = deviceKind === 'station' ? 'station' : 'camera';
   const { mounting } = settings;
   const where = { id: site.id, name: site.name };
   return { id, name, purpose, status: 'offline', site: where, viewable: site.viewing, mounting };

@@ -12,6 +12,7 @@ import { guard, type Match, matchOf } from './access.ts';
 import { bind } from './bind.ts';
 import { clientFiles } from './client-files.ts';
 import { headers } from './headers.ts';
+import { whip } from './whip.ts';
 import { Idempotency } from './idempotency.ts';
 import { HTTP_LIMITS } from './limits.ts';
 import { notFound, problemHandler } from './problem.ts';
@@ -60,6 +61,7 @@ export function createApp(services: AppServices): express.Express {
   app.use(requestId, headers({ csp: 'directory' in services.client, hsts: services.site.trusted }));
   app.use(aliases);
   app.use(API, counted(services.metrics.http), ...api(services));
+  app.use('/api/whip', whip({ devices: services.access.devices, sessions: services.whip }));
   app.use('/api', notFound);
   if ('directory' in services.client) app.use(clientFiles(services.client.directory));
   else app.use(services.client.middleware);

@@ -49,6 +49,7 @@ import type { AddressReader } from '../perimeter/client-address.ts';
 import type { DeviceService } from '../devices/device-service.ts';
 import type { RtspService } from '../rtsp/rtsp-service.ts';
 import type { OidcSignIn } from '../accounts/oidc/oidc-sign-in.ts';
+import type { WhipSessions } from '../ingest/whip-sessions.ts';
 import type { OriginCheck } from '../perimeter/origins.ts';
 
 /** Everything that the REST API uses. */
@@ -71,6 +72,8 @@ export interface AppServices {
     /** It was told to end, and wants no more requests. */
     draining(): boolean;
   };
+  /** The encoders that publish. */
+  whip: Pick<WhipSessions, 'open' | 'end'>;
   /** The built client's folder (`dist/client`), or in development a handler that serves it and sets its own CSP. */
   client: { directory: string } | { middleware: RequestHandler };
 }

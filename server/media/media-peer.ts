@@ -30,12 +30,17 @@ export interface MediaPeerOptions {
 
 const LOOPBACK = '127.0.0.1';
 
-/** One browser on one worker: a few transports, at most one camera and one pair of result channels. */
+type Direction = 'send' | 'recv' | 'ingest';
+
+/**
+ * One browser, or one program that publishes, on one worker: a few transports, at most one camera and one pair of result
+ * channels.
+ */
 export class MediaPeer {
   readonly ownerId: string;
   readonly #options: MediaPeerOptions;
   readonly #slot: RouterSlot;
-  readonly #transports = new Map<string, { transport: ms.WebRtcTransport; direction: 'send' | 'recv' }>();
+  readonly #transports = new Map<string, { transport: ms.WebRtcTransport; direction: Direction }>();
   #plain: ms.PlainTransport | null = null;
   #opening = 0;
   #camera: Camera | null = null;
@@ -58,6 +63,11 @@ export class MediaPeer {
     return this.#slot.rtpCapabilities;
   }
 
+  /** What a program may publish that is no browser: its stream may say how it is turned. */
+  get ingestCapabilities(): ms.RtpCapabilities {
+    return this.#slot.receiverCapabilities;
+  }
+
   get camera(): Camera | null {
     return this.#camera;
   }
@@ -68,7 +78,7 @@ export class MediaPeer {
   }
 
   /** @throws MusterError `conflict` if the peer already has `SOCKET_LIMITS.transportsPerPeer` transports */
-  async createTransport(direction: 'send' | 'recv'): Promise<TransportParameters> {
+  async createTransport(direction: Direction): Promise<TransportParameters> {
     this.#mustBeOpen();
     if (this.#transports.size + this.#opening >= SOCKET_LIMITS.transportsPerPeer) {
       throw new MusterError(
@@ -131,7 +141,7 @@ export class MediaPeer {
   async produce(transportId: string, rtpParameters: unknown, identity: CameraIdentity): Promise<Camera> {
     const checked = checkedRtpParameters(rtpParameters);
     const plain = this.#plain?.id === transportId ? this.#plain : null;
-    const transport = plain ?? this.#transport(transportId, 'send').transport;
+    const transport = plain ?? this.#transport(transportId, 'send', 'ingest').transport;
     const producer = await mediaCall('produce', this.#slot, () =>
       transport.produce({ kind: 'video', rtpParameters: checked }),
     );
@@ -236,14 +246,14 @@ export class MediaPeer {
     if (this.closed) throw mediaUnavailable();
   }
 
-  #transport(id: string, direction?: 'send' | 'recv') {
+  #transport(id: string, ...directions: Direction[]) {
     this.#mustBeOpen();
     const found = this.#transports.get(id);
     if (!found) throw new MusterError('media-unavailable', 'This transport no longer exists; join again.');
-    if (direction !== undefined && found.direction !== direction) {
+    if (directions.length > 0 && !directions.includes(found.direction)) {
       throw new MusterError(
         'bad-request',
-        `This request needs a transport with the direction "${direction}".`,
+        `This request needs a transport with the direction "${directions[0]}".`,
       );
     }
     return found;

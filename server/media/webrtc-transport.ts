@@ -3,10 +3,10 @@ import type { TransportParameters } from '../protocol/signaling.ts';
 import type { RouterSlot } from './router-slot.ts';
 
 /**
- * `send`: a browser publishes its camera. `recv`: a browser receives results over SCTP. `analyzer`: the frames of a camera
+ * `send`: a browser publishes its camera. `ingest`: a program publishes it, which may answer no consent checks. `recv`: a browser receives results over SCTP. `analyzer`: the frames of a camera
  * go to its analyzer.
  */
-export type TransportUse = 'send' | 'recv' | 'analyzer';
+export type TransportUse = 'send' | 'ingest' | 'recv' | 'analyzer';
 
 /**
  * Opens a transport with limits on what it receives and queues and how long it waits for a connection. It closes itself
@@ -17,7 +17,7 @@ export async function openTransport(slot: RouterSlot, use: TransportUse): Promis
   const transport = await slot.router.createWebRtcTransport({
     webRtcServer: slot.webRtcServer,
     preferUdp: true,
-    iceConsentTimeout: limits.iceConsentTimeout,
+    iceConsentTimeout: use === 'ingest' ? 0 : limits.iceConsentTimeout,
     ...(use === 'analyzer' && { initialAvailableOutgoingBitrate: limits.analyzerBitrate }),
     ...(use === 'recv' && {
       enableSctp: true,
@@ -38,7 +38,7 @@ export async function openTransport(slot: RouterSlot, use: TransportUse): Promis
     if (state === 'connected') clearTimeout(late);
     if (state === 'failed' || state === 'closed') transport.close();
   });
-  if (use === 'send') await transport.setMaxIncomingBitrate(limits.maxIncomingBitrate);
+  if (use === 'send' || use === 'ingest') await transport.setMaxIncomingBitrate(limits.maxIncomingBitrate);
   return transport;
 }
 

@@ -70,7 +70,8 @@ export class Authenticator {
     if (session) return session.actor;
     const credential = wants('device') ? cookieOf(req, DEVICE_COOKIE) : undefined;
     const device = credential === undefined ? null : await this.#devices.find(credential, options);
-    if (device) return device;
+    // The token of an encoder opens nothing but a session of WHIP.
+    if (device && device.deviceKind !== 'encoder') return device;
     const opened = wants('invitation') ? cookieOf(req, INVITATION_COOKIE) : undefined;
     return opened === undefined ? null : this.#selfEnrollment.find(opened);
   }

@@ -30,6 +30,8 @@ export const RATE_LIMITS = {
   api: { burst: 200, refill: 25 },
   /** The same per account, device or token. 20 a second. */
   caller: { burst: 100, refill: 50 },
+  /** Sessions that an encoder begins or ends: 20 at once, then one every 2 s. */
+  whip: { burst: 20, refill: 2_000 },
   /** Sockets opened, per address: 10 a second, and a whole office that reconnects at once. */
   upgrade: { burst: 200, refill: 100 },
 } as const satisfies Record<string, TokenBucketOptions>;

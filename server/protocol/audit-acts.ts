@@ -52,6 +52,7 @@ export type AuditAct =
   | 'device.paired'
   | 'device.revoked'
   | 'device.source-changed'
+  | 'device.token-replaced'
   | 'enrollment.flat'
   | 'evidence.unreadable'
   | 'evidence.viewed'

@@ -13,7 +13,10 @@ export const WISHES = ['kiosk', 'corridor', 'everyone'] as const;
 const wishAsked = z.enum(WISHES, { error: `is not one of ${WISHES.join(', ')}` });
 export type WishAsked = z.infer<typeof wishAsked>;
 
-const deviceKind = z.enum(['station', 'camera'], { error: 'is not one of station, camera' });
+/** What a browser is paired as. */
+const pairedKind = z.enum(['station', 'camera'], { error: 'is not one of station, camera' });
+/** An `encoder` is a program that publishes by WHIP, with a token in place of a browser's cookie. */
+export const deviceKind = z.enum(['station', 'camera', 'encoder']);
 export type DeviceKind = z.infer<typeof deviceKind>;
 
 /** By how many degrees clockwise a picture is turned. */
@@ -163,7 +166,7 @@ export const deviceChange = z.strictObject({ name: title, siteId, settings: sett
 export type DeviceChange = z.infer<typeof deviceChange>;
 
 export const newPairing = z.strictObject({
-  kind: deviceKind,
+  kind: pairedKind,
   name: title,
   siteId: siteId.default(null),
   settings: settingsChange.default({}),
@@ -188,5 +191,13 @@ export const pairingView = z
   })
   .meta({ id: 'PairingCode' });
 export type PairingView = z.infer<typeof pairingView>;
+
+export const newEncoder = newPairing.omit({ kind: true });
+export type NewEncoder = z.infer<typeof newEncoder>;
+
+export const encoderView = z
+  .strictObject({ device: deviceView, token: z.string().describe('For the encoder; shown once.') })
+  .meta({ id: 'Encoder' });
+export type EncoderView = z.infer<typeof encoderView>;
 
 export const pairInput = z.strictObject({ code: z.string().max(32) });

@@ -20,6 +20,8 @@ const CODES = {
   'precondition-failed': { status: 412, title: 'Changed in the meantime' },
   'duplicate-face': { status: 409, title: 'This face is already enrolled' },
   'rate-limited': { status: 429, title: 'Too many tries', retryable: true },
+  'method-not-allowed': { status: 405, title: 'Not possible with this method' },
+  'wrong-content-type': { status: 415, title: 'Another content type is needed' },
   'too-large': { status: 413, title: 'The request is too large' },
   'wrong-state': { status: 409, title: 'Not possible now' },
   /** A camera sends larger pictures than the server decodes. */

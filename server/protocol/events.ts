@@ -3,6 +3,7 @@
  * when it is told, from what is known then: of an erased person it has the id and nothing else.
  */
 import { z } from 'zod';
+import { deviceKind } from './devices.ts';
 import { punchView } from './attendance.ts';
 import { id, instant } from './fields.ts';
 
@@ -47,7 +48,7 @@ const device = z
   .strictObject({
     id,
     name: z.string(),
-    kind: z.enum(['station', 'camera']),
+    kind: deviceKind,
     site: named.nullable().describe('Null for one at the default site.'),
   })
   .meta({ id: 'EventDevice' });

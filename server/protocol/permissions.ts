@@ -11,8 +11,8 @@ export const STAFF_ROLES = ['owner', 'hr', 'manager', 'viewer'] as const;
 export const ROLES = [...STAFF_ROLES, 'employee'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** `inactive-employee`: one who is suspended or has left. */
-type Grantee = Role | 'inactive-employee' | 'station' | 'camera' | 'invitation';
+/** `inactive-employee`: one who is suspended or has left. An `encoder` may nothing over the API and the socket: it publishes by WHIP. */
+type Grantee = Role | 'inactive-employee' | 'station' | 'camera' | 'encoder' | 'invitation';
 
 const GRANTS = {
   /** Hold a socket; ask who one is. */
@@ -115,7 +115,7 @@ export type TokenScope = (typeof TOKEN_SCOPES)[number];
 /** As much of an actor as the table asks about. */
 type Asker =
   | { kind: 'account'; role: Role; person?: { status: PersonStatus } | undefined }
-  | { kind: 'device'; deviceKind: 'station' | 'camera' }
+  | { kind: 'device'; deviceKind: 'station' | 'camera' | 'encoder' }
   | { kind: 'invitation' }
   | { kind: 'token'; scopes: readonly TokenScope[] };
 

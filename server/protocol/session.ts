@@ -1,7 +1,7 @@
 /** Who is at the other end, and how staff sign in. */
 import { z } from 'zod';
 import { ROLES, type TokenScope } from './permissions.ts';
-import { deviceSettings, siteOfDevice } from './devices.ts';
+import { deviceKind, deviceSettings, siteOfDevice } from './devices.ts';
 import { id, title } from './fields.ts';
 import { PERSON_STATUSES } from './people.ts';
 
@@ -22,7 +22,7 @@ const deviceActor = z.strictObject({
   kind: z.literal('device'),
   deviceId: id,
   name: z.string(),
-  deviceKind: z.enum(['station', 'camera']),
+  deviceKind,
   site: siteOfDevice,
   settings: deviceSettings,
 });

@@ -63,6 +63,8 @@ export interface CameraState {
   loss?: number;
   faces?: number;
   analyzer?: string;
+  /** Why it does not publish; only of one that no browser publishes. */
+  problem?: ErrorBody;
 }
 
 // ── Watching cameras live ────────────────────────────────────────────────────────────────────────

@@ -1106,6 +1106,21 @@ const ACTS: Record<string, [acts: string, act: Act]> = {
       return () => owner.send('PATCH', `/api/v1/devices/${id}/rtsp`, { transport: 'udp' });
     },
   ],
+  'POST /devices/encoders': [
+    'device.paired',
+    async () => () => owner.send('POST', '/api/v1/devices/encoders', { name: 'Hall' }),
+  ],
+  'POST /devices/:id/token': [
+    'device.token-replaced',
+    async () => {
+      const { device: encoder } = await services.devices.addEncoder({
+        name: 'Hall',
+        siteId: null,
+        settings: {},
+      });
+      return () => owner.send('POST', `/api/v1/devices/${encoder.id}/token`);
+    },
+  ],
   'PATCH /devices/:id': [
     'device.changed',
     async () => {

@@ -271,6 +271,8 @@ const DECIDED: Record<string, string> = {
   'GET /devices': 'owner hr token',
   'POST /devices/pairing-codes': 'owner',
   'POST /devices/rtsp': 'owner',
+  'POST /devices/encoders': 'owner',
+  'POST /devices/:id/token': 'owner',
   'GET /devices/:id': 'owner hr token',
   'PATCH /devices/:id': 'owner',
   'PATCH /devices/:id/rtsp': 'owner',

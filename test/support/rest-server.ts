@@ -7,7 +7,7 @@ import { createApp } from '../../server/http/app.ts';
 import type { AppServices } from '../../server/http/services.ts';
 import { Metrics } from '../../server/metrics/metrics.ts';
 import type { InvitationView } from '#protocol/accounts.ts';
-import type { Problem } from '#protocol/error.ts';
+import { MusterError, type Problem } from '#protocol/error.ts';
 import { type DataServices, PASSWORD } from './data-services.ts';
 
 export const SITE = {
@@ -40,6 +40,10 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
       photoDetection: () => false,
       sightings: () => ({ waiting: 0, unsaved: 0, trouble: null, damaged: false }),
       draining: () => false,
+    },
+    whip: {
+      open: () => Promise.reject(new MusterError('media-unavailable', 'There is no media worker.')),
+      end: () => false,
     },
     client: { directory: 'dist/client' },
     ...more,

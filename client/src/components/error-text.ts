@@ -31,6 +31,8 @@ const TEXTS: Record<ClientErrorCode, () => string> = {
   'rate-limited': () => msg('Too many attempts. Wait a moment and try again.'),
   'picture-too-large': () =>
     msg('The pictures of this camera are too large. Choose a lower resolution, and start again.'),
+  'method-not-allowed': () => msg('The server did not understand this. Reload the page and try again.'),
+  'wrong-content-type': () => msg('The server did not understand this. Reload the page and try again.'),
   'video-unsupported': () => msg('The video of this camera cannot be decoded here.'),
   'too-large': () => msg('This is too large to send.'),
   'wrong-state': () => msg('This is not possible at the moment. Reload the page and try again.'),

@@ -33,6 +33,8 @@ const OF_PROGRAMS = new Set([
   'This account belongs to no person.',
   'This is no public key.',
   'This transport already consumes its camera.',
+  'Another session of this encoder begins right now: try again.',
+  'Only POST, DELETE and OPTIONS are possible here.',
 ]);
 
 /** Errors with a fault of the field, which is shown below it in place of the sentence. */

@@ -45,6 +45,7 @@ import { RateLimits } from './0052-rate-limits.ts';
 import { RtspSources } from './0053-rtsp-sources.ts';
 import { Webhooks } from './0054-webhooks.ts';
 import { ConnectedDevices } from './0055-connected-devices.ts';
+import { Encoders } from './0060-encoders.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -90,4 +91,5 @@ export const migrations = [
   { name: '0053-rtsp-sources', class: RtspSources },
   { name: '0054-webhooks', class: Webhooks },
   { name: '0055-connected-devices', class: ConnectedDevices },
+  { name: '0060-encoders', class: Encoders },
 ];

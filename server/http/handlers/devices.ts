@@ -44,6 +44,10 @@ export function deviceHandlers({
 
     'devices.addRtsp': ({ body }) => rtsp.add(body),
 
+    'devices.addEncoder': ({ body }) => devices.addEncoder(body),
+
+    'devices.replaceToken': ({ params }) => devices.replaceToken(params.id),
+
     'devices.get': ({ params }) => devices.get(params.id),
 
     'devices.changeRtsp': ({ params, body }) => rtsp.change(params.id, body),

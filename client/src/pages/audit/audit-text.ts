@@ -52,6 +52,7 @@ const ACTS: Record<AuditAct, () => string> = {
   'device.paired': () => msg('Device paired'),
   'device.revoked': () => msg('Device unpaired'),
   'device.source-changed': () => msg('Address of an RTSP camera changed'),
+  'device.token-replaced': () => msg('Token of an encoder replaced'),
   'enrollment.flat': () => msg('Capture may have been of a picture or a film'),
   'evidence.unreadable': () => msg('Picture of a punch unreadable'),
   'evidence.viewed': () => msg('Picture of a punch viewed'),

@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { DeviceView } from '#protocol/devices.ts';
+import type { DeviceView, EncoderView } from '#protocol/devices.ts';
 import type { RtspView } from '#protocol/rtsp.ts';
 import { allowed } from '../../app/session.ts';
 import { toast, toastError } from '../../app/toasts.ts';
@@ -32,6 +32,7 @@ const LOOK = 5_000;
 export class MusterDevices extends MusterElement {
   static override properties = {
     pairing: { state: true },
+    encoder: { state: true },
     edited: { state: true },
     fetched: { state: true },
   };
@@ -52,6 +53,8 @@ export class MusterDevices extends MusterElement {
     `,
   ];
   declare pairing: boolean;
+  /** Whose new token is shown. */
+  declare encoder: EncoderView | null;
   declare edited: DeviceView | null;
   /** The camera whose address is changed; `new` for one that is added. */
   declare fetched: DeviceView | 'new' | null;
@@ -64,6 +67,7 @@ export class MusterDevices extends MusterElement {
   constructor() {
     super();
     this.pairing = false;
+    this.encoder = null;
     this.edited = null;
     this.fetched = null;
   }
@@ -116,7 +120,14 @@ export class MusterDevices extends MusterElement {
         </section>
         <muster-recognition-status></muster-recognition-status>
       </div>
-      ${this.pairing ? html`<muster-pairing-dialog @done=${this.#paired}></muster-pairing-dialog>` : nothing}
+      ${
+        this.pairing || this.encoder
+          ? html`<muster-pairing-dialog
+              .encoder=${this.encoder}
+              @done=${this.#paired}
+            ></muster-pairing-dialog>`
+          : nothing
+      }
       ${
         this.edited
           ? html`<muster-device-settings
@@ -170,6 +181,18 @@ export class MusterDevices extends MusterElement {
   #actions(device: DeviceView) {
     return html`<div>
       ${
+        device.kind === 'encoder'
+          ? html`<wa-button
+              size="s"
+              appearance="plain"
+              @click=${() => this.#askAndReplace(device).catch(toastError)}
+              data-test="replace-token"
+            >
+              <wa-icon name="key" label=${msg(str`New token for ${device.name}`)}></wa-icon>
+            </wa-button>`
+          : nothing
+      }
+      ${
         device.rtsp
           ? html`<wa-button
               size="s"
@@ -197,6 +220,7 @@ export class MusterDevices extends MusterElement {
 
   readonly #paired = () => {
     this.pairing = false;
+    this.encoder = null;
     this.#devices.refresh();
   };
 
@@ -205,6 +229,15 @@ export class MusterDevices extends MusterElement {
     this.fetched = null;
     this.#devices.refresh();
   };
+
+  async #askAndReplace({ id, name: title }: DeviceView) {
+    const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
+      title: msg(str`Create a new token for ${title}?`),
+      text: msg('The token in use stops working immediately, and the encoder with it.'),
+      act: msg('Create token'),
+    });
+    if (sure) this.encoder = await api.devices.replaceToken({ params: { id } });
+  }
 
   async #askAndRevoke({ id, name: title, version, rtsp }: DeviceView) {
     const sure = await this.renderRoot.querySelector<MusterConfirm>('muster-confirm')?.ask({
@@ -237,6 +270,7 @@ function name(device: DeviceView) {
 
 function kindText({ kind, rtsp }: DeviceView): string {
   if (rtsp) return msg('IP camera');
+  if (kind === 'encoder') return msg('Encoder');
   return kind === 'station' ? msg('Station') : msg('Camera');
 }
 

@@ -10,9 +10,11 @@ import { cameraStatus } from '../../components/camera-status.ts';
 import { type Column, dataTable } from '../../components/list-page/data-table.ts';
 import { emptyState } from '../../components/list-page/list-card.ts';
 import { tableStyles } from '../../components/list-page/table.styles.ts';
+import { errorText } from '../../components/error-text.ts';
 import { MusterElement } from '../../components/muster-element.ts';
 import { number } from '../../locales/intl.ts';
 import { CameraFeed } from '../../session/camera-feed.ts';
+import { ClientError } from '../../session/client-error.ts';
 import { shared } from '../../styles/shared.ts';
 
 export class MusterLiveCameras extends MusterElement {
@@ -143,11 +145,12 @@ function columns(): Column<CameraState>[] {
   ];
 }
 
-function name({ name: title, purpose }: CameraState) {
+function name({ name: title, purpose, problem }: CameraState) {
   return html`<div class="name">
     <div>
       <strong>${title}</strong>
       <div class="small quiet">${purposeText(purpose)}</div>
+      ${problem ? html`<div class="small" data-test="problem">${errorText(new ClientError(problem))}</div>` : nothing}
     </div>
   </div>`;
 }

@@ -1,10 +1,13 @@
-/** Creates a pairing code and shows it in large type until it expires. Fires `done` when it closes. */
+/**
+ * Creates a pairing code and shows it in large type until it expires, or the token of an encoder, once. Fires `done` when it
+ * closes.
+ */
 import { msg, str } from '@lit/localize';
 import { html, css, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import type { PairingView } from '#protocol/devices.ts';
+import type { EncoderView, PairingView } from '#protocol/devices.ts';
 import { newPairing } from '#protocol/devices.ts';
 import { PAIRING_LIMITS } from '#protocol/limits.ts';
 import { longest } from '../../components/longest.ts';
@@ -19,7 +22,11 @@ import { api } from '../../session/api.ts';
 import { qrCode, qrStyles } from '../../components/qr-code.ts';
 
 export class MusterPairingDialog extends FormDialog {
-  static override properties = { pairing: { state: true }, left: { state: true } };
+  static override properties = {
+    pairing: { state: true },
+    encoder: { attribute: false },
+    left: { state: true },
+  };
   static override styles = [
     FormDialog.styles,
     qrStyles,
@@ -46,6 +53,10 @@ export class MusterPairingDialog extends FormDialog {
       .warn {
         color: var(--m-warn);
       }
+      .secret {
+        font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', monospace;
+        user-select: all;
+      }
       .url {
         font-weight: 620;
         overflow-wrap: anywhere;
@@ -53,6 +64,8 @@ export class MusterPairingDialog extends FormDialog {
     `,
   ];
   declare pairing: PairingView | null;
+  /** An encoder whose token is shown. */
+  declare encoder: EncoderView | null;
   /** Until the code expires, ms. */
   declare left: number;
   readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
@@ -61,6 +74,7 @@ export class MusterPairingDialog extends FormDialog {
   constructor() {
     super();
     this.pairing = null;
+    this.encoder = null;
     this.left = 0;
   }
 
@@ -70,6 +84,8 @@ export class MusterPairingDialog extends FormDialog {
   }
 
   override render() {
+    if (this.encoder)
+      return this.frame(msg('Set up the encoder'), 'pairing-dialog', this.#token(this.encoder));
     return this.frame(
       this.pairing ? msg('Pair the device') : msg('Add a device'),
       'pairing-dialog',
@@ -88,10 +104,11 @@ export class MusterPairingDialog extends FormDialog {
           label=${msg('Kind of device')}
           value="station"
           orientation="horizontal"
-          hint=${msg('A station shows people the result on its screen; a camera does not.')}
+          hint=${msg('A station shows people the result on its screen; a camera does not. An encoder is a program or device that publishes by WHIP, such as OBS.')}
         >
           <wa-radio appearance="button" value="station">${msg('Station')}</wa-radio>
           <wa-radio appearance="button" value="camera">${msg('Camera')}</wa-radio>
+          <wa-radio appearance="button" value="encoder">${msg('Encoder')}</wa-radio>
         </wa-radio-group>
         ${textField({
           name: 'name',
@@ -105,6 +122,17 @@ export class MusterPairingDialog extends FormDialog {
         ${sites.length > 1 ? siteField(sites, sites.find((site) => site.default)?.id ?? '') : nothing}
       `,
     });
+  }
+
+  #token({ token }: EncoderView) {
+    return html`<div class="made">
+        <p class="quiet">
+          ${msg('Enter both in the encoder. The token is shown this one time only; another one can be created later.')}
+        </p>
+        <p class="url" data-test="whip-address">${new URL('/api/whip', location.origin).href}</p>
+        <p class="url secret" data-test="encoder-token">${token}</p>
+      </div>
+      <wa-button slot="footer" variant="brand" @click=${this.close}>${msg('Done')}</wa-button>`;
   }
 
   #created({ code, addresses }: PairingView) {
@@ -131,12 +159,18 @@ export class MusterPairingDialog extends FormDialog {
 
   protected override async send({ name = '', kind, siteId }: Record<string, string>) {
     const site = this.#sites.value?.find(({ id }) => id === siteId);
+    const where = site && !site.default ? { siteId: site.id } : {};
+    if (kind === 'encoder') {
+      const added = await this.form.submit(() => api.devices.addEncoder({ body: { name, ...where } }));
+      if (added) this.encoder = added;
+      return;
+    }
     const created = await this.form.submit(() =>
       api.devices.createPairingCode({
         body: {
           kind: kind === 'camera' ? 'camera' : 'station',
           name,
-          ...(site && !site.default && { siteId: site.id }),
+          ...where,
         },
       }),
     );

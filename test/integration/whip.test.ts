@@ -1,0 +1,310 @@
+/** Encoders that publish by WHIP: libdatachannel, the real API, database, media worker, analyzer and faces. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/config.ts';
+import { AnalyzerPool } from '../../server/analyzer/analyzer-pool.ts';
+import { doorOf } from '../../server/attendance/attendance-service.ts';
+import { WhipSessions } from '../../server/ingest/whip-sessions.ts';
+import type { Camera } from '../../server/media/camera.ts';
+import { MediaServer } from '../../server/media/media-server.ts';
+import { Network } from '../../server/network/network.ts';
+import { createEngine } from '../../server/vision/engine.ts';
+import { loadPack } from '../../server/vision/pack.ts';
+import type { Sighting } from '#protocol/analyzer.ts';
+import type { EncoderView } from '#protocol/devices.ts';
+import type { MusterError, Problem } from '#protocol/error.ts';
+import { h264Clip, vp8Clip } from '../fixtures/clips.ts';
+import { clips } from '../fixtures/pictures.ts';
+import { type DataServices, openDataServices } from '../support/data-services.ts';
+import { embeddingsOf } from '../support/face-templates.ts';
+import { loadH264Clip } from '../support/h264-publisher.ts';
+import { mediaWorkerBin } from '../support/media-worker.ts';
+import { type Browser, RestServer } from '../support/rest-server.ts';
+import { loadRtpClip } from '../support/rtp-publisher.ts';
+import { WhipClient, type WhipClip } from '../support/whip-client.ts';
+
+const config = loadConfig({
+  MUSTER_CHALLENGE: 'never',
+  MUSTER_ANALYZERS: '1',
+  MUSTER_VISION_THREADS: '1',
+  MUSTER_LOG_LEVEL: 'silent',
+  MUSTER_MODEL_CACHE: process.env['MUSTER_MODEL_CACHE'],
+  MUSTER_MODEL_PACK: 'faceplugin',
+  MUSTER_FORMER_MODEL_PACK: 'none',
+});
+const SILENCE = 1_500;
+
+let services: DataServices;
+let media: MediaServer;
+let pool: AnalyzerPool;
+let sessions: WhipSessions;
+let rest: RestServer;
+let owner: Browser;
+let url: string;
+let person: string;
+let h264: WhipClip;
+let vp8: WhipClip;
+let high: WhipClip;
+let encoder: EncoderView;
+/** Has a rate limit of its own. */
+let hostile: EncoderView;
+const clients: WhipClient[] = [];
+
+beforeAll(async () => {
+  services = await openDataServices();
+  const { log } = services;
+  media = await MediaServer.create({
+    config: { workers: 1, port: 0, listen: ['127.0.0.1'], announce: undefined, workerBin: mediaWorkerBin() },
+    analysis: { rate: 10, minFace: 0.1 },
+    network: new Network({ log }),
+    log,
+  });
+  sessions = new WhipSessions({ media, limits: { silence: SILENCE, look: 200 }, log });
+  services.devices.on('device.revoked', ({ deviceId }) => sessions.endOf(deviceId));
+  services.devices.on('device.token-replaced', ({ deviceId }) => sessions.endOf(deviceId));
+  rest = await RestServer.start(services, { whip: sessions });
+  owner = await rest.staff();
+  url = `${rest.origin}/api/whip`;
+  ({ id: person } = await services.addConsentedPerson());
+  const pack = await loadPack(config.models.pack);
+  const engine = await createEngine(pack, config.models.cacheDir);
+  const embeddings = await embeddingsOf(engine, clips.franck.file, { from: 20, to: 26 });
+  await engine.close();
+  const scene = {
+    clip: 'franck',
+    from: 10,
+    to: 14,
+    boomerang: true,
+    width: 640,
+    height: 480,
+    fps: 15,
+  } as const;
+  h264 = { codec: 'h264', clip: await loadH264Clip(await h264Clip(scene), 15) };
+  high = {
+    codec: 'h264',
+    clip: await loadH264Clip(await h264Clip({ ...scene, boomerang: false, profile: 'high' }), 15),
+  };
+  vp8 = { codec: 'vp8', clip: await loadRtpClip(await vp8Clip(scene), 15) };
+  pool = await AnalyzerPool.create({
+    config,
+    log,
+    loadGallery: async () => [{ personId: person, contract: pack.contract, embeddings }],
+  });
+  media.cameras.on('camera.added', (camera) => pool.watch(camera.source));
+  media.cameras.on('camera.removed', (camera) => pool.unwatch(camera.id));
+  pool.on('camera.stats', (stats) => media.cameras.analyzed(stats));
+  pool.on('sighting', (_sighting, safe) => safe());
+  encoder = await addEncoder('Above the door');
+  hostile = await addEncoder('Hostile');
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+  sessions.endOf(encoder.device.id);
+  sessions.endOf(hostile.device.id);
+});
+afterAll(async () => {
+  sessions?.close();
+  rest?.stop();
+  await pool?.close();
+  await media?.close();
+  await services?.close();
+});
+
+async function addEncoder(name: string): Promise<EncoderView> {
+  return await owner.json<EncoderView>('POST', '/api/v1/devices/encoders', { name });
+}
+
+async function publish(source: WhipClip, { token } = encoder): Promise<WhipClient> {
+  const client = await WhipClient.publish(url, token, source);
+  clients.push(client);
+  return client;
+}
+
+function sighting(): Promise<Sighting> {
+  return new Promise((resolve) => {
+    pool.once('sighting', (seen) => resolve(seen));
+  });
+}
+
+function post(body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${hostile.token}`, 'content-type': 'application/sdp', ...headers },
+    body,
+  });
+}
+
+const problemOf = async (response: Response) => (await response.json()) as Problem;
+
+/** Nothing is left of a session: neither a camera nor a place on the media worker. */
+function left() {
+  return { peers: media.peers, cameras: media.cameras.size, devices: sessions.devices };
+}
+
+const NOTHING = { peers: 0, cameras: 0, devices: [] };
+
+describe('WHIP', { timeout: 120_000 }, () => {
+  it.each([
+    ['H.264', () => h264],
+    ['VP8', () => vp8],
+  ])('a person in front of an encoder that sends %s is recognized and punched', async (_, source) => {
+    const seen = sighting();
+    const { answer, location } = await publish(source());
+    const found = await seen;
+    expect(found).toMatchObject({ cameraId: encoder.device.id, personId: person });
+    const event = await services.attendance.record(found, doorOf(services.devices.door(encoder.device.id)!));
+    expect(event).toMatchObject({ type: 'attendance', person: { id: person } });
+    expect(media.cameras.get(encoder.device.id)?.state()).toMatchObject({
+      name: 'Above the door',
+      purpose: 'camera',
+    });
+    // No sound leaves the camera.
+    expect(answer).toMatch(/m=audio 0 /);
+    expect(answer).toMatch(/a=setup:passive\r\n/);
+    const headers = { authorization: `Bearer ${encoder.token}` };
+    expect((await fetch(location, { method: 'DELETE', headers })).status).toBe(200);
+    expect(left()).toEqual(NOTHING);
+    expect((await fetch(location, { method: 'DELETE', headers })).status).toBe(404);
+  });
+
+  it('revoking the encoder or replacing its token ends the session at once, and the old token opens none', async () => {
+    const other = await addEncoder('Yard');
+    const first = await publish(h264, other);
+    const ended = first.ended();
+    const path = `/api/v1/devices/${other.device.id}`;
+    const { token } = await owner.json<EncoderView>('POST', `${path}/token`);
+    await ended;
+    expect(left()).toEqual(NOTHING);
+    await expect(publish(h264, other)).rejects.toThrow('401');
+    const second = await publish(h264, { ...other, token });
+    const over = second.ended();
+    await owner.send('DELETE', path);
+    await over;
+    expect(left()).toEqual(NOTHING);
+    await expect(publish(h264, { ...other, token })).rejects.toThrow('401');
+  });
+
+  it('a second session of an encoder replaces the first', async () => {
+    const first = await publish(h264);
+    const ended = first.ended();
+    await publish(h264);
+    await ended;
+    expect(left()).toEqual({ peers: 1, cameras: 1, devices: [encoder.device.id] });
+  });
+
+  it('an encoder that sends nothing is dropped after a while, and the reason is known', async () => {
+    const client = await publish(h264);
+    client.pause();
+    await client.ended();
+    expect(sessions.problemOf(encoder.device.id)?.message).toContain('Nothing came');
+    expect(left()).toEqual(NOTHING);
+  });
+
+  it('H.264 of another profile than it was announced with ends the session with a sentence', async () => {
+    const refused = once(media.cameras, 'camera.refused') as Promise<[Camera, MusterError]>;
+    const client = await publish(high);
+    const [camera, error] = await refused;
+    expect(camera.id).toBe(encoder.device.id);
+    expect(error).toMatchObject({ code: 'video-unsupported' });
+    await client.ended();
+    expect(sessions.problemOf(encoder.device.id)?.message).toContain('baseline');
+  });
+
+  it('the answer says which methods and content are possible', async () => {
+    const options = await fetch(url, { method: 'OPTIONS' });
+    expect(options.status).toBe(204);
+    expect(options.headers.get('accept-post')).toBe('application/sdp');
+    const patch = await fetch(url, { method: 'PATCH' });
+    expect(patch.status).toBe(405);
+    expect(patch.headers.get('allow')).toBe('POST, DELETE, OPTIONS');
+  });
+
+  it('only the token of an encoder opens a session, and it opens nothing else', async () => {
+    expect((await fetch(url, { method: 'POST' })).status).toBe(401);
+    expect((await post('v=0', { authorization: 'Bearer muster_encoder_guess' })).status).toBe(401);
+    const bearer = { authorization: `Bearer ${encoder.token}` };
+    expect((await fetch(`${rest.origin}/api/v1/devices`, { headers: bearer })).status).toBe(401);
+    const cookie = { cookie: `muster_device=${encoder.token}` };
+    const session = await fetch(`${rest.origin}/api/v1/session`, { headers: cookie });
+    expect(await session.json()).toMatchObject({ actor: null });
+  });
+
+  it('an offer of ffmpeg, which is the server of DTLS, is answered as a client', async () => {
+    const client = new WhipClient(h264);
+    clients.push(client);
+    const reply = await post(client.offer.replaceAll('a=setup:actpass', 'a=setup:passive'));
+    expect(reply.status).toBe(201);
+    expect(await reply.text()).toMatch(/a=setup:active\r\n/);
+  });
+
+  describe('what is refused', () => {
+    let offer: string;
+    beforeAll(() => {
+      const client = new WhipClient(h264);
+      ({ offer } = client);
+      client.close();
+    });
+
+    const video = () => offer.slice(offer.indexOf('m=video'));
+    it.each<[string, () => string, number, RegExp]>([
+      ['no SDP', () => 'hello', 400, /no SDP/],
+      ['an empty body', () => '', 400, /no SDP/],
+      [
+        'thousands of parts',
+        () => `${offer}${'m=video 9 UDP/TLS/RTP/SAVPF 96\r\n'.repeat(900)}`,
+        400,
+        /parts/,
+      ],
+      ['a body over the limit', () => `${offer}a=x:${'x'.repeat(40_000)}\r\n`, 413, /larger/],
+      ['a line without an end', () => `${offer}a=x:${'x'.repeat(4_000)}\r\n`, 400, /no SDP/],
+      ['no picture', () => offer.replace(video(), ''), 422, /no video/],
+      ['no fingerprint', () => offer.replaceAll(/a=fingerprint.*\r\n/g, ''), 400, /cannot be read/],
+      ['a fingerprint of nonsense', () => offer.replaceAll(/(sha-256) .*/g, '$1 zz'), 422, /dtlsParameters/],
+      ['an absurd ssrc', () => offer.replaceAll(/ssrc:4242/g, 'ssrc:99999999999'), 422, /rtpParameters/],
+      ['H.265', () => offer.replaceAll(/H264\/90000/g, 'H265/90000'), 422, /H265.*VP8 and H\.264/],
+      [
+        'H.264 High',
+        () => offer.replaceAll(/profile-level-id=\w+/g, 'profile-level-id=640032'),
+        422,
+        /baseline/,
+      ],
+    ])('%s, and nothing is left of it', async (_, body, status, sentence) => {
+      const response = await post(body());
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
+      expect((await problemOf(response)).detail).toMatch(sentence);
+      expect(left()).toEqual(NOTHING);
+    });
+
+    it('another content type', async () => {
+      for (const type of ['application/json', 'text/plain', 'application/trickle-ice-sdpfrag']) {
+        expect((await post(offer, { 'content-type': type })).status).toBe(415);
+      }
+      expect(left()).toEqual(NOTHING);
+    });
+
+    it('candidates in an offer are not used, so that it reaches nothing on this machine', async () => {
+      const aimed = `${offer}a=candidate:1 1 udp 2122260223 127.0.0.1 22 typ host\r\n`;
+      const reply = await post(aimed);
+      expect(reply.status).toBe(201);
+      expect(await reply.text()).not.toContain(' 22 typ');
+    });
+
+    it('a body that never ends holds no session', async () => {
+      const { hostname, port } = new URL(url);
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.write(
+        `POST /api/whip HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${encoder.token}\r\nContent-Type: application/sdp\r\nContent-Length: 20000\r\n\r\nv=0\r\n`,
+      );
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      expect(left()).toEqual(NOTHING);
+      socket.destroy();
+      await once(socket, 'close');
+      expect(left()).toEqual(NOTHING);
+    });
+  });
+});
