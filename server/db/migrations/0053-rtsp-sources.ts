@@ -5,7 +5,7 @@ export class RtspSources extends Migration {
   override up(): void {
     this.addSql(`create table rtsp_source (
       device_id uuid primary key
-        constraint rtsp_source_device_id_foreign references device (id) on delete cascade,
+        constraint rtsp_source_device_id_foreign references device (id) on update cascade on delete cascade,
       shown text not null,
       transport text not null constraint rtsp_source_transport check (transport in ('tcp', 'udp')),
       has_credentials boolean not null,
