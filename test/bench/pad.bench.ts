@@ -3,7 +3,8 @@
  * otherwise: APCER of each species of attack, BPCER, and what a person pays. Prints, masks and films are painted from photographs
  * and clips, and go through the analysis of the product; `pad-station` shows a sample of it to a station in Chromium.
  * --count: presentations of each species; --only EXPRESSION: only species that match it; --half bounds: the people and
- * clips that bounds were chosen on; --liveness warn: with photo detection, which has to be installed.
+ * clips that bounds were chosen on; --liveness warn: with photo detection, which has to be installed; --after-turn RATIO:
+ * another bound for the depth that is needed after a turn.
  */
 import path from 'node:path';
 import { evidencePolicy } from '../../server/recognition/policy.ts';
@@ -25,6 +26,7 @@ const options = benchOptions({
   half: 'figures',
   liveness: 'off',
   only: '',
+  'after-turn': 0,
 });
 const half: Half = options.half === 'bounds' ? 'bounds' : 'figures';
 const pack = await loadPack('faceplugin');
@@ -35,6 +37,7 @@ const liveness =
     ? await LivenessCheck.open(await loadLivenessPack(), options.cache, { threads: 1, providers: ['cpu'] })
     : null;
 const policy = evidencePolicy(pack.thresholds, '1e-4', detection, 'auto');
+if (options['after-turn'] > 0) policy.depthAfterTurn = options['after-turn'];
 const stage = new Stage(engine, { half, seconds: options.seconds });
 
 const rows: BenchRow[] = [];
