@@ -26,8 +26,8 @@ const MODELS = process.env['MUSTER_MODEL_CACHE'] ?? path.resolve(cacheFolder, '.
 export async function enrollFrom(office: Office, page: Page, visitor: Visitor, seen: Seen): Promise<string> {
   if (visitor.department !== undefined) await office.addDepartment(page, visitor.department);
   const { id } = await call<{ id: string }>(office, page, 'POST', '/people', visitor);
-  const { version, texts } = await call<ConsentTextsView>(office, page, 'GET', '/consent-texts');
-  const consent = { version, language: texts[0]!.language, method: 'in-person' };
+  const { version } = await call<ConsentTextsView>(office, page, 'GET', '/consent-texts');
+  const consent = { version, language: 'en', method: 'in-person' };
   await call(office, page, 'POST', `/people/${id}/consents`, consent);
   const [account] = await office.rows<{ id: string }>('select id from account order by created_at limit 1');
   const pack = await loadPack('faceplugin');
