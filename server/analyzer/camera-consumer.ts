@@ -5,7 +5,8 @@ import { Device } from 'mediasoup-client';
 import type { types as client } from 'mediasoup-client';
 import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters } from '../protocol/analyzer.ts';
-import { type PictureSource, type PictureSourceOptions, STALL_LIMIT } from './picture-source.ts';
+import type { PictureSource, PictureSourceOptions } from './picture-source.ts';
+import { StallWatch } from './stall-watch.ts';
 
 /** What libwebrtc's sink delivers; `data` is I420 without padding. */
 interface SinkFrame {
@@ -18,8 +19,7 @@ export class CameraConsumer implements PictureSource {
   readonly #transport: client.Transport;
   #consumer: client.Consumer | null = null;
   #sink: InstanceType<typeof wrtc.nonstandard.RTCVideoSink> | null = null;
-  #stallTimer: NodeJS.Timeout | null = null;
-  #lastPicture = 0;
+  #watch: StallWatch | null = null;
   #closed = false;
 
   private constructor(options: PictureSourceOptions, device: client.Device) {
@@ -60,26 +60,22 @@ export class CameraConsumer implements PictureSource {
     this.#consumer = consumer;
     consumer.on('trackended', () => this.#lost('the track ended'));
     this.#sink = new wrtc.nonstandard.RTCVideoSink(consumer.track);
-    this.#lastPicture = performance.now();
+    const { stallLimit } = this.#options;
+    this.#watch = new StallWatch({ stallLimit, onStall: (message) => this.#lost(message) });
     Object.assign(this.#sink, {
       onframe: ({ frame }: SinkFrame) => {
         // A picture that was on its way to this thread when the sink was stopped still arrives.
         if (this.#closed) return;
-        this.#lastPicture = performance.now();
+        this.#watch?.seen();
         this.#options.onPicture(frame, frame.rotation);
       },
     });
-    const { stallLimit = STALL_LIMIT } = this.#options;
-    this.#stallTimer = setInterval(() => {
-      const still = performance.now() - this.#lastPicture;
-      if (still > stallLimit) this.#lost(`no picture for ${Math.round(still)} ms`);
-    }, stallLimit / 5);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#stallTimer) clearInterval(this.#stallTimer);
+    this.#watch?.stop();
     // The sink first: it holds a native reference to the track that closing the consumer stops.
     this.#sink?.stop();
     this.#consumer?.close();

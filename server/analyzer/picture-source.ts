@@ -4,9 +4,6 @@ import type { ConsumerParameters } from '../protocol/analyzer.ts';
 import type { TransportParameters } from '../protocol/signaling.ts';
 import type { I420Frame } from '../vision/types.ts';
 
-/** Default of `stallLimit`, ms: longer than a browser takes to reconnect, shorter than people wait at a door. */
-export const STALL_LIMIT = 15_000;
-
 export interface PictureSourceOptions {
   transport: TransportParameters;
   routerRtpCapabilities: ms.RtpCapabilities;

@@ -18,7 +18,8 @@ export function isId(text: string): boolean {
  * or put an emoji together. Anywhere else, a joiner would make two texts that look the same.
  */
 const PRINTED = String.raw`[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=[\p{L}\p{M}])[\u200c\u200d](?=\p{L})|(?<=[\p{Extended_Pictographic}\p{EMod}\ufe0f])\u200d(?=\p{Extended_Pictographic})`;
-const printedLine = new RegExp(`^(?:${PRINTED})*$`, 'u');
+/** A line that a person could have typed; an empty one too. */
+export const printedLine = new RegExp(`^(?:${PRINTED})*$`, 'u');
 const printedProse = new RegExp(`^(?:${PRINTED}|[\\t\\r\\n])*$`, 'u');
 
 const unprintable = { error: 'holds characters that cannot be printed' };

@@ -1,12 +1,11 @@
 /** Where a camera is fetched by RTSP, and how that goes. */
 import { z } from 'zod';
-import { instant } from './fields.ts';
+import { instant, printedLine } from './fields.ts';
 
 /** Longest address, with its path. */
 const LONGEST_ADDRESS = 500;
 const LONGEST_SECRET = 200;
 
-const printed = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u;
 const unprintable = { error: 'holds characters that cannot be printed' };
 
 /** `rtsp://` or `rtsps://`, a host, and whatever path the camera wants. */
@@ -14,7 +13,7 @@ export const rtspAddress = z
   .string()
   .trim()
   .max(LONGEST_ADDRESS, { error: `is longer than ${LONGEST_ADDRESS} characters` })
-  .regex(printed, unprintable)
+  .regex(printedLine, unprintable)
   .refine(isRtspUrl, { error: 'is not an address such as rtsp://192.168.1.20:554/stream1' });
 
 function isRtspUrl(text: string): boolean {
@@ -26,7 +25,7 @@ function isRtspUrl(text: string): boolean {
 const secret = z
   .string()
   .max(LONGEST_SECRET, { error: `is longer than ${LONGEST_SECRET} characters` })
-  .regex(printed, unprintable);
+  .regex(printedLine, unprintable);
 
 const RTSP_TRANSPORTS = ['tcp', 'udp'] as const;
 const transport = z

@@ -1,7 +1,7 @@
 /** Webhooks: who is told of events, and what became of each. The requests themselves follow Standard Webhooks. */
 import { z } from 'zod';
 import { EVENT_TYPES, eventId } from './events.ts';
-import { id, instant, next, page, title } from './fields.ts';
+import { id, instant, next, page, printedLine, title } from './fields.ts';
 
 const eventType = z.enum(EVENT_TYPES, { error: `is not one of ${EVENT_TYPES.join(', ')}` });
 
@@ -26,7 +26,7 @@ const url = z
   .string()
   .trim()
   .max(2_000, { error: 'is longer than 2000 characters' })
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, NO_ADDRESS)
+  .regex(printedLine, NO_ADDRESS)
   .refine(isWebAddress, NO_ADDRESS);
 
 /** Credentials belong into the secret, and a fragment is never sent. */

@@ -6,7 +6,8 @@ import { Worker } from 'node:worker_threads';
 import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters } from '../../protocol/analyzer.ts';
 import { PICTURE_LIMIT } from '../../protocol/limits.ts';
-import { type PictureSource, type PictureSourceOptions, STALL_LIMIT } from '../picture-source.ts';
+import type { PictureSource, PictureSourceOptions } from '../picture-source.ts';
+import { StallWatch } from '../stall-watch.ts';
 import type { FromH264Thread, H264ThreadData, ToH264Thread } from './h264-messages.ts';
 
 const THREAD = new URL('h264-thread.ts', import.meta.url);
@@ -22,8 +23,7 @@ export class H264Source implements PictureSource {
   readonly #waiting: Int32Array;
   readonly #ready = Promise.withResolvers<void>();
   readonly #consuming = Promise.withResolvers<void>();
-  #stallTimer: NodeJS.Timeout | null = null;
-  #lastPicture = 0;
+  #watch: StallWatch | null = null;
   #closed = false;
 
   /** Throws if the router offers no H.264. */
@@ -56,18 +56,14 @@ export class H264Source implements PictureSource {
     this.#send({ type: 'consume', rtpParameters });
     await this.#consuming.promise;
     if (this.#closed) return;
-    this.#lastPicture = performance.now();
-    const { stallLimit = STALL_LIMIT } = this.#options;
-    this.#stallTimer = setInterval(() => {
-      const still = performance.now() - this.#lastPicture;
-      if (still > stallLimit) this.#lost(`no picture for ${Math.round(still)} ms`);
-    }, stallLimit / 5);
+    const { stallLimit } = this.#options;
+    this.#watch = new StallWatch({ stallLimit, onStall: (message) => this.#lost(message) });
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#stallTimer) clearInterval(this.#stallTimer);
+    this.#watch?.stop();
     const gone = new Error('the receiver was closed');
     this.#ready.reject(gone);
     this.#consuming.reject(gone);
@@ -92,7 +88,7 @@ export class H264Source implements PictureSource {
         return this.#lost(message.message);
       case 'picture': {
         Atomics.sub(this.#waiting, 0, 1);
-        this.#lastPicture = performance.now();
+        this.#watch?.seen();
         const { data, width, height, rotation } = message;
         return this.#options.onPicture({ data, width, height }, rotation);
       }
