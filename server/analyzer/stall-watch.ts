@@ -7,7 +7,7 @@ export interface StallWatchOptions {
   /** The longest time without a picture, ms. */
   stallLimit?: number | undefined;
   /** Called again and again until the watch is stopped. */
-  onStall(message: string): void;
+  onStall: (message: string) => void;
 }
 
 export class StallWatch {

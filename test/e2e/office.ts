@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach } from 'vitest';
 import { Database } from '../../server/db/database.ts';
 import type { NamesShown, WishAsked } from '#protocol/devices.ts';
 import { Chromium, type ChromiumOptions } from '../support/chromium.ts';
@@ -32,6 +33,23 @@ export const OFFICE_PASSWORD = 'correct horse battery';
 /** Time limit for a set-up, ms. It is long enough for a small machine under load, and only matters when a test fails. */
 const PATIENCE = 60_000;
 
+/** Every browser of this test file that is open. */
+const openBrowsers = new Set<Chromium>();
+
+// A run elsewhere leaves nothing but its output: it must show what the pages showed when a test failed.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  for (const browser of openBrowsers) {
+    for (const page of browser.context.pages()) {
+      const shown = await page
+        .locator('body')
+        .ariaSnapshot({ timeout: 2_000 })
+        .catch((error: Error) => error.message);
+      console.log(`${task.name}: ${page.url()} showed\n${shown}`);
+    }
+  }
+});
+
 export class Office {
   readonly server: MusterServer;
   readonly #testDatabase: TestDatabase;
@@ -55,6 +73,7 @@ export class Office {
 
   async close(): Promise<void> {
     await Promise.all(this.#browsers.map((browser) => browser.close()));
+    for (const browser of this.#browsers) openBrowsers.delete(browser);
     await this.server.close();
     await this.#database.close();
     await this.#testDatabase.drop();
@@ -63,6 +82,7 @@ export class Office {
   async browser(camera?: string, options: Omit<ChromiumOptions, 'camera'> = {}): Promise<Chromium> {
     const browser = await Chromium.launch(camera === undefined ? options : { ...options, camera });
     this.#browsers.push(browser);
+    openBrowsers.add(browser);
     browser.context.setDefaultTimeout(PATIENCE);
     browser.context.on('weberror', (error) => this.faults.push(error.error().message));
     return browser;
