@@ -148,7 +148,8 @@ function argumentsOf({ to }: FfmpegRelayOptions): string[] {
     ...'-map 0:v:0 -c:v copy'.split(' '),
     // The first refuses everything but H.264; the second repeats the parameter sets before each keyframe.
     ...'-bsf:v h264_mp4toannexb,dump_extra'.split(' '),
-    ...`-f rtp -payload_type ${to.payloadType} -ssrc ${to.ssrc}`.split(' '),
+    // ffmpeg takes this number signed, and refuses the upper half of the others.
+    ...`-f rtp -payload_type ${to.payloadType} -ssrc ${to.ssrc | 0}`.split(' '),
     target,
   ];
 }

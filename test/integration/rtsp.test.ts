@@ -293,6 +293,8 @@ describe.skipIf(lacks)(`an RTSP camera (${needs})`, () => {
 
   it('its program ends by itself once nobody receives what it sends, as after a crash of the server', async () => {
     const server = await serve();
+    // Random numbers of 32 bits are as often in this half.
+    const SSRC = 0xf000_0007;
     const receiver = dgram.createSocket('udp4').bind(0, '127.0.0.1');
     await once(receiver, 'listening');
     const { port } = receiver.address();
@@ -301,12 +303,14 @@ describe.skipIf(lacks)(`an RTSP camera (${needs})`, () => {
       camera: parseCameraAddress(server.address),
       address: '127.0.0.1',
       transport: 'tcp',
-      to: { ip: '127.0.0.1', port, rtcpPort: port, payloadType: 96, ssrc: 7 },
+      to: { ip: '127.0.0.1', port, rtcpPort: port, payloadType: 96, ssrc: SSRC },
       onVideo: () => {},
       log,
     });
     opened.push(relay);
-    await once(receiver, 'message');
+    const [packet] = (await once(receiver, 'message')) as [Buffer];
+    const isSenderReport = packet[1] === 200;
+    expect(packet.readUInt32BE(isSenderReport ? 4 : 8)).toBe(SSRC);
     receiver.close();
     await relay.ended;
     expect(isRunning(relay.pid!)).toBe(false);
