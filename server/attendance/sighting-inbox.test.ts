@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -191,6 +191,24 @@ describe('SightingInbox', () => {
     expect([inbox.status.waiting, inbox.isSafe('again')]).toEqual([3, true]);
     back();
     await expect.poll(() => booked).toEqual(['first', 'later', 'elsewhere']);
+  });
+
+  it('a person seen again while nothing can be kept is not told that it waits once it is booked', async () => {
+    await inbox.close();
+    away();
+    await open();
+    // Whatever it is: the journal cannot be written.
+    await mkdir(path.join(folder, 'sightings.journal'));
+    const first = added(ann('first', 0));
+    await expect.poll(() => told).toEqual(['first unsaved']);
+    const again = added(ann('again', 1_000));
+    back();
+    await Promise.all([first, again]);
+    expect([booked, told, inbox.isSafe('again')]).toEqual([
+      ['first'],
+      ['first unsaved', 'again unsaved'],
+      true,
+    ]);
   });
 
   it('beyond the limit the new sightings stay with the analyzer, and the first ones stay here', async () => {

@@ -196,7 +196,8 @@ export class SightingInbox {
     first.onSafe.set(repeated.id, () => {
       this.#remember(repeated.id);
       onSafe();
-      this.#options.onWaits(repeated, true);
+      // Booked meanwhile: then the station has shown what became of it.
+      if (this.#waiting.has(first.entry.id)) this.#options.onWaits(repeated, true);
     });
     if (first.inJournal) this.#becomeSafe(first);
     else if (isNew) this.#options.onWaits(repeated, false);
