@@ -35,6 +35,7 @@ import { stationPort } from './composition/station-port.ts';
 import { takeLayers } from './composition/take-config.ts';
 import { openFleet } from './composition/fleet.ts';
 import { openRecords } from './composition/records.ts';
+import { followTiedCameras } from './composition/tied-results.ts';
 import { named, openSightings, recordedOutcomes } from './composition/sightings.ts';
 import { createLog } from './log.ts';
 import { WhipSessions } from './ingest/whip-sessions.ts';
@@ -46,6 +47,7 @@ import { Metrics } from './metrics/metrics.ts';
 import { punchByNumber } from './attendance/punch-by-number.ts';
 import { punchByPass } from './attendance/punch-by-pass.ts';
 import { DeviceWatch } from './devices/device-watch.ts';
+import { asBooked, tiedTo } from './devices/display-tie.ts';
 import { eventAsShown, faceAsShown } from './devices/shown-names.ts';
 import { ViewingService } from './devices/viewing-service.ts';
 import type { Sighting } from './protocol/analyzer.ts';
@@ -177,7 +179,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   });
   const takeSighting = (sighting: Sighting, safe: () => void) => {
     const device = devices.door(sighting.cameraId);
-    if (device) inbox.add(sighting, doorOf(device), safe);
+    if (device) inbox.add(sighting, doorOf(asBooked(device, devices)), safe);
     else {
       inbox.ignore(sighting);
       safe();
@@ -265,7 +267,8 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     identify: async (station, request) =>
       shownAt(station, await punchByPass({ passes, attendance }, station, request)),
     tellApart: async (station, request) => shownAt(station, await punchByNumber(core, station, request)),
-    state: async (station, request) => shownAt(station, await attendance.state(request, doorOf(station))),
+    state: async (station, request) =>
+      shownAt(station, await attendance.state(request, doorOf(station), tiedTo(station, devices))),
     stations: stationPort({ devices, claims: core.claims, log }),
     presence: core.presenceFeed,
     viewing,
@@ -273,6 +276,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     log,
   });
   opened.defer(() => signaling.close());
+  followTiedCameras({ outbox: core.outbox, devices, media, connected: () => signaling.devices });
   const deviceWatch = new DeviceWatch({
     database: core.database,
     connected: () => signaling.devices,

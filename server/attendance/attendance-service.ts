@@ -116,17 +116,22 @@ export class AttendanceService {
   }
 
   /**
-   * Records what a person said at the station about the punch that it has just recorded. Saying the same again changes nothing.
+   * Records what a person said at the station about the punch that it has just shown. Saying the same again changes nothing.
    *
+   * @param tied the cameras whose results the station shows
    * @throws MusterError `not-found` where this station has no such punch; `conflict` where it is too late, or the door itself
    *   or the person has said something else
    */
   async state(
     { punchId, says }: { punchId: string; says: PunchKind },
     device: SightingDevice,
+    tied: readonly string[] = [],
   ): Promise<AttendanceEvent> {
     const event = await this.#database.transaction(async (em) => {
-      const punch = await em.findOne(Punch, { id: punchId, deviceId: device.id });
+      const punch = await em.findOne(Punch, {
+        id: punchId,
+        deviceId: { $in: [device.id, ...tied] },
+      });
       if (!punch) throw new MusterError('not-found', 'This station has recorded no such punch.');
       const { personId } = punch;
       await lockByName(em, `muster/person/${personId}`);
@@ -148,7 +153,7 @@ export class AttendanceService {
         });
       }
       const person = await em.findOne(Person, personId);
-      return answer(sightingOf(punch, device), device, person ? displayName(person) : '', {
+      return answer(sightingOf(punch), device, person ? displayName(person) : '', {
         meaning: says,
         at: punch.at.getTime(),
       });
@@ -162,15 +167,20 @@ export class AttendanceService {
    * another server, which may have died before the station heard it.
    *
    * @param within how long ago people were seen at most, ms
+   * @param tied the cameras whose results the station shows, too
    */
-  async recent(device: SightingDevice, within: number): Promise<AttendanceEvent[]> {
+  async recent(
+    device: SightingDevice,
+    within: number,
+    tied: readonly string[] = [],
+  ): Promise<AttendanceEvent[]> {
     const em = this.#database.fork();
     const now = this.#now();
     // A clock that was set back must not bring the rest of the day again.
     const at = { $gt: new Date(now - within), $lt: new Date(now + within) };
     const punches = await em.find(
       Punch,
-      { deviceId: device.id, source: 'sighting', at },
+      { deviceId: { $in: [device.id, ...tied] }, source: 'sighting', at },
       { orderBy: { at: 'desc' }, limit: RECENT },
     );
     const events: AttendanceEvent[] = [];
@@ -178,9 +188,7 @@ export class AttendanceService {
       const person = await em.findOne(Person, punch.personId);
       const meaning = await meaningOf(em, punch);
       const name = person ? displayName(person) : '';
-      events.push(
-        answer(sightingOf(punch, device), device, name, { meaning, at: punch.at.getTime(), punch }),
-      );
+      events.push(answer(sightingOf(punch), device, name, { meaning, at: punch.at.getTime(), punch }));
     }
     return events;
   }
@@ -357,10 +365,10 @@ function ignored(sighting: Arrival, { site }: SightingDevice, name: string, reas
 }
 
 /** The sighting that a punch was made of. No face is tracked any more. */
-function sightingOf({ sightingId, personId, live, at }: Punch, device: SightingDevice) {
+function sightingOf({ sightingId, deviceId, personId, live, at }: Punch) {
   return {
     id: sightingId ?? '',
-    cameraId: device.id,
+    cameraId: deviceId ?? '',
     track: -1,
     personId,
     live: live ?? null,

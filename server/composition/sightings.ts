@@ -7,6 +7,7 @@ import type { LookAlikeQuestions } from '../attendance/look-alike-questions.ts';
 import { SightingInbox } from '../attendance/sighting-inbox.ts';
 import type { DoorSighting } from '../attendance/waiting-sightings.ts';
 import type { DeviceService } from '../devices/device-service.ts';
+import { screenOf, tiedTo } from '../devices/display-tie.ts';
 import { eventAsShown } from '../devices/shown-names.ts';
 import { Journal } from '../journal/journal.ts';
 import { journalKey } from '../journal/journal-key.ts';
@@ -51,10 +52,11 @@ export async function openSightings(
   });
   const tell = (deviceId: string, event: AttendanceEvent) => {
     const door = devices.door(deviceId);
-    if (door?.deviceKind !== 'station') return;
+    const screen = door && screenOf(door, devices);
+    if (!screen) return;
     media.sendEvent(
-      deviceId,
-      eventAsShown(event, door.settings.names, (id) => people.givenNameOf(id)),
+      screen.deviceId,
+      eventAsShown(event, screen.settings.names, (id) => people.givenNameOf(id)),
     );
   };
   /** Of those that are being booked, by id: one that is booked a second time counts once. */
@@ -94,11 +96,11 @@ export async function recordedOutcomes(
     attendance,
     people,
     devices,
-  }: Pick<Core, 'attendance' | 'people'> & { devices: Pick<DeviceService, 'door'> },
+  }: Pick<Core, 'attendance' | 'people'> & { devices: Pick<DeviceService, 'door' | 'doors'> },
 ): Promise<AttendanceEvent[]> {
   const door = devices.door(deviceId);
   if (door?.deviceKind !== 'station') return [];
-  const events = await attendance.recent(doorOf(door), MEDIA_LIMITS.eventRetention);
+  const events = await attendance.recent(doorOf(door), MEDIA_LIMITS.eventRetention, tiedTo(door, devices));
   return events.map((event) => eventAsShown(event, door.settings.names, (id) => people.givenNameOf(id)));
 }
 

@@ -29,6 +29,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { allSites, requireSite, siteOf } from '../sites/site-service.ts';
 import { isPublicKey } from '../crypto/p256.ts';
 import { hashToken, newCode, newToken, normalizeCode } from '../crypto/token.ts';
+import { requireTie, tieFault, untie } from './display-tie.ts';
 import { rtspViewOf } from './rtsp-view.ts';
 
 export interface DeviceServiceOptions {
@@ -90,6 +91,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     return this.#paired.get(id)?.actor ?? null;
   }
 
+  /** All devices that this server knows. Needs no database. */
+  *doors(): Iterable<DeviceActor> {
+    for (const { actor } of this.#paired.values()) yield actor;
+  }
+
   async list(): Promise<DeviceView[]> {
     const em = this.#database.fork();
     const devices = await em.find(Device, {}, { orderBy: { name: 'asc', pairedAt: 'asc' } });
@@ -118,6 +124,8 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     await this.#database.transaction(async (em) => {
       await em.nativeDelete(PairingCode, { expiresAt: { $lte: new Date(now) } });
       await requireSite(em, input.siteId ?? null);
+      const { kind, siteId, settings } = input;
+      await requireTie(em, { kind, siteId, station: settings.station });
       if ((await em.count(PairingCode)) >= PAIRING_LIMITS.openCodes) {
         throw new MusterError(
           'rate-limited',
@@ -159,7 +167,10 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
         });
       }
       await em.nativeDelete(PairingCode, { codeHash: pairing.codeHash });
-      const { name, kind, siteId, settings } = pairing;
+      const { name, kind, siteId } = pairing;
+      // The station may have gone since the code was made.
+      const tied = (await tieFault(em, { kind, siteId, station: pairing.settings.station })) === null;
+      const settings = tied ? pairing.settings : { ...pairing.settings, station: null };
       const device = em.create(Device, {
         name,
         kind,
@@ -185,6 +196,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const now = new Date(this.#now());
     const { device, site } = await this.#database.transaction(async (em) => {
       await requireSite(em, siteId);
+      await requireTie(em, { kind: 'encoder', siteId, station: settings.station });
       const device = em.create(Device, {
         name,
         kind: 'encoder',
@@ -318,16 +330,25 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       if (!found) throw notFound();
       await requireVersion(em, { version: this.#versionOf(found), expected, edited: edited(id) });
       const before = { name: found.name, siteId: found.siteId, ...found.settings };
+      const place = await siteOf(em, found.siteId);
       if (name !== undefined) found.name = name;
       if (siteId !== undefined) {
         await requireSite(em, siteId);
         found.siteId = siteId;
       }
-      if (settings !== undefined) found.settings = { ...found.settings, ...settings };
+      const site = await siteOf(em, found.siteId);
+      const moved = site.id !== place.id;
+      found.settings = {
+        ...found.settings,
+        ...(moved && found.settings.station && { station: null }),
+        ...settings,
+      };
+      await requireTie(em, { kind: found.kind, siteId: found.siteId, station: settings?.station });
       const changes = difference(before, { name: found.name, siteId: found.siteId, ...found.settings });
       await audit(em, { act: 'device.changed', object: objectOf(id), ...changes });
       const rtsp = await em.findOne(RtspSource, { deviceId: id });
-      return { device: found, site: await siteOf(em, found.siteId), source: rtsp };
+      if (moved && found.kind === 'station') await untie(em, id);
+      return { device: found, site, source: rtsp };
     });
     // It may have been revoked since the commit.
     const actor = this.#actorOf(device, site);
@@ -351,6 +372,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       found.tokenHash = null;
       await em.nativeDelete(RtspSource, { deviceId: id });
       await audit(em, { act: 'device.revoked', object: objectOf(id) });
+      if (found.kind === 'station') await untie(em, id);
     });
     this.#paired.delete(id);
     this.#log.info({ event: 'device.revoked', deviceId: id }, 'device revoked');
@@ -441,6 +463,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       times: true,
       recentEvents: 5,
       sound: true,
+      station: null,
       language: 'auto',
       wish: kind === 'station' ? 'kiosk' : 'corridor',
     };

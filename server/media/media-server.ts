@@ -168,6 +168,13 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
     for (const { slot } of this.#workers) slot?.results.sendEvent(cameraId, message);
   }
 
+  /** Sends what is recorded of this camera anywhere, and was not sent here. Never rejects. */
+  async tellMissing(cameraId: string): Promise<void> {
+    const events = await this.#recorded(cameraId);
+    const sent = new Set(this.#backlog.recent(cameraId, performance.now()).map(({ id }) => id));
+    for (const event of events) if (!sent.has(event.id)) this.sendEvent(cameraId, event);
+  }
+
   async #recorded(cameraId: string): Promise<EventMessage[]> {
     try {
       return (await this.#options.recorded?.(cameraId)) ?? [];

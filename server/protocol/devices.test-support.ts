@@ -14,5 +14,6 @@ export const USUAL_SETTINGS: DeviceSettings = {
   times: true,
   recentEvents: 5,
   sound: true,
+  station: null,
   language: 'auto',
 };

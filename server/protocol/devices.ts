@@ -120,6 +120,11 @@ export const deviceSettings = z
       .max(20)
       .describe('How many past events the station lists; 0 lists no events.'),
     sound: z.boolean(),
+    station: id
+      .nullable()
+      .describe(
+        'Only of a camera or an encoder: the station of the same site whose screen shows its results. Its punches are then made as at that station, with the `mode` and `minGap` of it. It becomes null when the station is unpaired, or when one of the two moves to another site.',
+      ),
     language: z
       .enum(LANGUAGE_SETTINGS, { error: `is not one of ${LANGUAGE_SETTINGS.join(', ')}` })
       .describe('Language of the page on the device; `auto`: that of its browser.'),

@@ -8,6 +8,7 @@ import type { Database, Em } from '../db/database.ts';
 import { Device } from '../db/entities/device.ts';
 import { RtspSource } from '../db/entities/rtsp-source.ts';
 import type { DeviceService } from '../devices/device-service.ts';
+import { requireTie } from '../devices/display-tie.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { DeviceView, NewRtspCamera } from '../protocol/devices.ts';
 import { MusterError } from '../protocol/error.ts';
@@ -60,6 +61,7 @@ export class RtspService extends EventEmitter<RtspEvents> {
     const camera = checked(parseCameraAddress(source.address, source));
     const id = await this.#database.transaction(async (em) => {
       await requireSite(em, siteId);
+      await requireTie(em, { kind: 'camera', siteId, station: settings.station });
       if ((await em.count(RtspSource)) >= MOST_CAMERAS) {
         throw new MusterError('conflict', `There are ${MOST_CAMERAS} RTSP cameras: remove one first.`);
       }

@@ -485,6 +485,7 @@ describe('access to socket requests', () => {
       times: true,
       recentEvents: 0,
       sound: false,
+      station: null,
       language: 'auto',
     } as const;
     actors[device] = { kind: 'device', deviceId: device, name: device, deviceKind: device, site, settings };

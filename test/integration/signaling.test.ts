@@ -333,6 +333,7 @@ describe('sockets of devices', () => {
       times: true,
       recentEvents: 0,
       sound: false,
+      station: null,
       language: 'auto',
     };
     const pushed = peer.until('notification', (n) => n.notify === 'device.settings');

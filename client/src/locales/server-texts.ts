@@ -323,6 +323,8 @@ export const FAULTS: Readonly<Record<string, () => string>> = {
   'is not your password': () => msg('This is not your password.'),
   'is wrong, or was used already': () => msg('This code is wrong or was used before.'),
   'is not the id of any site': () => msg('Choose a site.'),
+  'is not the id of a station': () => msg('This station was unpaired. Choose another one.'),
+  'is at another site': () => msg('This station stands at another site. Choose one of the same site.'),
   'needs a country': () => msg('Choose a country first.'),
   'is not an ISO 3166-1 code such as DE': () => msg('Enter a country code such as DE.'),
   'is within another absence': () => msg('There is already an absence in this time.'),

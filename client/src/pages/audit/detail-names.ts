@@ -105,6 +105,7 @@ const NAMES: Record<string, () => string> = {
   siteId: () => msg('Site'),
   snapshots: () => msg('Pictures of punches'),
   source: () => msg('Source'),
+  station: () => msg('Shows results at'),
   status: () => msg('Status'),
   templates: () => msg('Face templates'),
   templatesDestroyed: () => msg('Face templates deleted'),

@@ -29,6 +29,8 @@ export class MusterDeviceSettings extends FormDialog {
     device: { attribute: false },
     zone: { state: true },
     hours: { state: true },
+    station: { state: true },
+    siteId: { state: true },
   };
   static override styles = [
     FormDialog.styles,
@@ -45,6 +47,14 @@ export class MusterDeviceSettings extends FormDialog {
   declare zone: Zone | null | undefined;
   /** As it was chosen; undefined: as it is. */
   declare hours: HoursChoice | undefined;
+  /** As it was chosen; undefined: as it is. */
+  declare station: string | null | undefined;
+  declare siteId: string | undefined;
+  readonly #stations = new Loaded(this, async () =>
+    (await allOf((page) => api.devices.list({ query: page }), 'devices')).filter(
+      ({ kind, revokedAt }) => kind === 'station' && revokedAt === null,
+    ),
+  );
   readonly #sites = new Loaded(this, () => allOf((page) => api.sites.list({ query: page }), 'sites'));
 
   override willUpdate() {
@@ -59,7 +69,7 @@ export class MusterDeviceSettings extends FormDialog {
           label: msg('Site'),
           text: (id) => this.#sites.value?.find((site) => site.id === id)?.name ?? '',
         },
-        ...settingsWords(),
+        ...settingsWords((id) => this.#stations.value?.find((station) => station.id === id)?.name),
       }),
       current: () => api.devices.get({ params }),
       // A door of the default site follows it as long as nobody chose a site for the door.
@@ -72,6 +82,8 @@ export class MusterDeviceSettings extends FormDialog {
       onDraft: () => {
         this.zone = undefined;
         this.hours = undefined;
+        this.station = undefined;
+        this.siteId = undefined;
       },
     });
   }
@@ -96,7 +108,7 @@ export class MusterDeviceSettings extends FormDialog {
             maxlength: longest(newPairing.shape.name),
             fault: form.fault('name'),
           })}
-          ${siteField(this.#sites.value ?? [this.device.site], siteId, form.fault('siteId'))}
+          ${siteField(this.#sites.value ?? [this.device.site], siteId, form.fault('siteId'), this.#atSite)}
           ${settingsFields(
             { ...this.device, settings },
             {
@@ -105,6 +117,9 @@ export class MusterDeviceSettings extends FormDialog {
               onZone: (zone) => (this.zone = zone),
               hours: this.hours ?? (settings.hours ? 'hours' : 'always'),
               onHours: (choice) => (this.hours = choice),
+              stations: this.#stationsAt(this.siteId ?? siteId),
+              station: this.station === undefined ? settings.station : this.station,
+              onStation: (id) => (this.station = id),
             },
           )}
         `,
@@ -115,6 +130,17 @@ export class MusterDeviceSettings extends FormDialog {
   get #zone(): Zone | null {
     return this.zone === undefined ? this.#edit!.draft.zone : this.zone;
   }
+
+  #stationsAt(siteId: string): readonly DeviceView[] {
+    return (this.#stations.value ?? []).filter(({ site }) => site.id === siteId);
+  }
+
+  /** The screen that was chosen may be at another site. */
+  readonly #atSite = (siteId: string) => {
+    this.siteId = siteId;
+    const station = this.station === undefined ? this.#edit!.draft.station : this.station;
+    if (!this.#stationsAt(siteId).some(({ id }) => id === station)) this.station = null;
+  };
 
   #read(): DeviceDraft {
     const form = this.renderRoot.querySelector('form')!;

@@ -163,7 +163,7 @@ export class MusterDevices extends MusterElement {
 
   #columns(): (Column<DeviceView> | null)[] {
     return [
-      { label: msg('Name'), cell: name },
+      { label: msg('Name'), cell: (device) => this.#name(device) },
       { label: msg('Check-in mode'), kind: 'wide', cell: ({ settings }) => modeText(settings.mode) },
       { label: msg('Site'), kind: 'wide', cell: siteOf },
       { label: msg('Last seen'), kind: 'wide', cell: lastSeen },
@@ -176,6 +176,25 @@ export class MusterDevices extends MusterElement {
           }
         : null,
     ];
+  }
+
+  #name(device: DeviceView) {
+    const { name, kind, settings } = device;
+    const screen = this.#devices.items?.find(({ id }) => id === settings.station)?.name;
+    return html`<div class="name">
+      <span class="mark"><wa-icon name=${kind === 'station' ? 'station' : 'video'}></wa-icon></span>
+      <div>
+        <strong>${name}</strong>
+        <span class="small quiet">${kindText(device)}</span>
+        ${
+          screen === undefined
+            ? nothing
+            : html`<div class="small quiet" data-test="screen">${msg(str`Shows results at ${screen}`)}</div>`
+        }
+        ${device.rtsp ? fetchedState(device.rtsp) : nothing}
+        <div class="narrow small quiet">${lastSeen(device)}</div>
+      </div>
+    </div>`;
   }
 
   #actions(device: DeviceView) {
@@ -252,20 +271,6 @@ export class MusterDevices extends MusterElement {
     this.#devices.refresh();
     toast(msg(str`${title} was unpaired`));
   }
-}
-
-function name(device: DeviceView) {
-  const { name: title, kind } = device;
-  const station = kind === 'station';
-  return html`<div class="name">
-    <span class="mark"><wa-icon name=${station ? 'station' : 'video'}></wa-icon></span>
-    <div>
-      <strong>${title}</strong>
-      <span class="small quiet">${kindText(device)}</span>
-      ${device.rtsp ? fetchedState(device.rtsp) : nothing}
-      <div class="narrow small quiet">${lastSeen(device)}</div>
-    </div>
-  </div>`;
 }
 
 function kindText({ kind, rtsp }: DeviceView): string {

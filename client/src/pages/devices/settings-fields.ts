@@ -49,6 +49,11 @@ export interface SettingsForm {
   onZone: (zone: Zone | null) => void;
   hours: HoursChoice;
   onHours: (choice: HoursChoice) => void;
+  /** Those at the site that is chosen, by name. */
+  stations: readonly Pick<DeviceView, 'id' | 'name'>[];
+  /** The station whose screen shows the results; null: none. */
+  station: string | null;
+  onStation: (id: string | null) => void;
 }
 
 export function settingsFields(device: DeviceView, form: SettingsForm): TemplateResult {
@@ -58,14 +63,19 @@ export function settingsFields(device: DeviceView, form: SettingsForm): Template
   `;
 }
 
-function checkInFields({ settings }: DeviceView, { fault }: SettingsForm) {
+function checkInFields({ settings }: DeviceView, { fault, station }: SettingsForm) {
+  const tied = station !== null;
   return html`<section class="group">
     <h3>${msg('Check-in')}</h3>
     <wa-select
       name="mode"
       label=${msg('Check-in mode')}
       .value=${settings.mode}
-      hint=${fault('mode') || msg('What it means that somebody passes. The default is automatic.')}
+      ?disabled=${tied}
+      hint=${
+        fault('mode') ||
+        (tied ? asAtStation() : msg('What it means that somebody passes. The default is automatic.'))
+      }
     >
       ${MODES.map((mode) => html`<wa-option value=${mode}>${modeText(mode)}</wa-option>`)}
     </wa-select>
@@ -89,10 +99,18 @@ function checkInFields({ settings }: DeviceView, { fault }: SettingsForm) {
       min="0"
       max="86400"
       .value=${String(settings.minGap / 1000)}
-      hint=${fault('minGap') || msg('Seconds. Who passes again sooner is not booked again.')}
+      hint=${
+        fault('minGap') ||
+        (tied ? asAtStation() : msg('Seconds. Who passes again sooner is not booked again.'))
+      }
+      ?disabled=${tied}
       required
     ></wa-input>
   </section>`;
+}
+
+function asAtStation(): string {
+  return msg('As at the station that shows the results of this camera.');
 }
 
 function pictureFields(device: DeviceView, { fault, zone, onZone }: SettingsForm) {
@@ -149,20 +167,50 @@ function analysisFields({ settings, site }: DeviceView, { fault, hours, onHours 
   </section>`;
 }
 
-function screenFields({ kind, settings }: DeviceView, { fault }: SettingsForm) {
+function screenFields(device: DeviceView, form: SettingsForm) {
+  const { kind, settings } = device;
   return html`<section class="group">
     <h3>${msg('Screen')}</h3>
-    <wa-select
-      name="language"
-      label=${msg('Language')}
-      .value=${settings.language}
-      hint=${fault('language') || msg('Of the page on the device. The default is that of its browser.')}
-    >
-      <wa-option value="auto">${msg('Browser language')}</wa-option>
-      ${LANGUAGES.map((one) => html`<wa-option value=${one}>${LANGUAGE_NAMES[one]}</wa-option>`)}
-    </wa-select>
-    ${kind === 'station' ? stationFields(settings, fault) : nothing}
+    ${kind === 'station' ? nothing : stationField(form)}
+    ${hasPage(device) ? languageField(settings, form) : nothing}
+    ${kind === 'station' ? stationFields(settings, form.fault) : nothing}
   </section>`;
+}
+
+/** An encoder and an IP camera have no browser. */
+function hasPage({ kind, rtsp }: Pick<DeviceView, 'kind' | 'rtsp'>): boolean {
+  return kind !== 'encoder' && rtsp === null;
+}
+
+function stationField({ fault, stations, station, onStation }: SettingsForm) {
+  return html`<wa-select
+    name="station"
+    label=${msg('Shows results at')}
+    .value=${station ?? ''}
+    hint=${
+      fault('station') ||
+      msg(
+        'A camera above the door can serve the tablet below it: who is recognized here is greeted on the screen of that station, which goes on with its own camera.',
+      )
+    }
+    @change=${(event: Event) => onStation((event.target as HTMLSelectElement).value || null)}
+    data-test="station"
+  >
+    <wa-option value="">${msg('No screen')}</wa-option>
+    ${stations.map(({ id, name }) => html`<wa-option value=${id}>${name}</wa-option>`)}
+  </wa-select>`;
+}
+
+function languageField(settings: DeviceSettings, { fault }: SettingsForm) {
+  return html`<wa-select
+    name="language"
+    label=${msg('Language')}
+    .value=${settings.language}
+    hint=${fault('language') || msg('Of the page on the device. The default is that of its browser.')}
+  >
+    <wa-option value="auto">${msg('Browser language')}</wa-option>
+    ${LANGUAGES.map((one) => html`<wa-option value=${one}>${LANGUAGE_NAMES[one]}</wa-option>`)}
+  </wa-select>`;
 }
 
 function stationFields(settings: DeviceSettings, fault: SettingsForm['fault']) {
@@ -206,9 +254,10 @@ function stationFields(settings: DeviceSettings, fault: SettingsForm['fault']) {
  */
 export function readSettings(
   form: HTMLFormElement,
-  { kind, settings }: Pick<DeviceView, 'kind' | 'settings'>,
+  device: Pick<DeviceView, 'kind' | 'rtsp' | 'settings'>,
   zone: Zone | null,
 ): DeviceSettings {
+  const { kind, settings } = device;
   const data = new FormData(form);
   const text = (name: string) => {
     const value = data.get(name);
@@ -218,9 +267,16 @@ export function readSettings(
   const language = text('language');
   const wish = text('wish');
   const rate = text('rate');
+  const station = kind === 'station' ? null : text('station') || null;
   return {
-    mode: mode === 'in' || mode === 'out' ? mode : 'auto',
-    minGap: Math.round(Number(text('minGap')) * 1000),
+    // What the station says meanwhile is left as it is here.
+    ...(station === null
+      ? {
+          mode: mode === 'in' || mode === 'out' ? mode : 'auto',
+          minGap: Math.round(Number(text('minGap')) * 1000),
+        }
+      : { mode: settings.mode, minGap: settings.minGap }),
+    station,
     minFace: readMinFace(text('minFace')),
     mounting: {
       turn: TURNS.find((one) => one === Number(text('turn'))) ?? 0,
@@ -230,7 +286,7 @@ export function readSettings(
     rate: rate === '' ? null : Number(rate),
     hours: readHours(text),
     wish: WISHES.find((one) => one === wish) ?? 'kiosk',
-    language: isLanguageSetting(language) ? language : 'auto',
+    language: hasPage(device) && isLanguageSetting(language) ? language : settings.language,
     ...(kind === 'station'
       ? {
           names: NAMES_SHOWN.find((one) => one === text('names')) ?? settings.names,

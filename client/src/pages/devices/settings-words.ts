@@ -8,7 +8,8 @@ import { modeText, namesText, turnText, wishText } from './device-texts.ts';
 import { weekText } from './hours-text.ts';
 import { zoneText } from './zone-text.ts';
 
-export function settingsWords(): DraftWords<DeviceSettings> {
+/** @param stationName of a station that is still there */
+export function settingsWords(stationName: (id: string) => string | undefined): DraftWords<DeviceSettings> {
   return {
     mode: { label: msg('Check-in mode'), text: modeText },
     wish: { label: msg('Who is checked in'), text: wishText },
@@ -31,6 +32,10 @@ export function settingsWords(): DraftWords<DeviceSettings> {
     names: { label: msg('Names on the screen'), text: namesText },
     recentEvents: { label: msg('Recent events on the screen'), text: (events) => number(events) },
     times: { label: msg('Show the time of a punch'), text: onOff },
+    station: {
+      label: msg('Shows results at'),
+      text: (id) => (id === null ? msg('No screen') : (stationName(id) ?? '')),
+    },
     sound: { label: msg('Play a short sound'), text: onOff },
   };
 }

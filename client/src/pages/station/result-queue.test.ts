@@ -58,6 +58,17 @@ describe('results on the screen', () => {
     expect(queue.shown.value.map((e) => e.result)).toEqual(['already-in']);
   });
 
+  it('what another camera of the door sees a moment later does not replace the punch', () => {
+    const queue = new ResultQueue();
+    queue.add(event('Ana'));
+    expect(queue.add({ ...event('Ana', 'already-in'), camera: 'above' })).toBe(false);
+    expect(queue.shown.value.map((e) => e.result)).toEqual(['checked-in']);
+    expect(queue.add({ ...event('Ana', 'already-in'), camera: 'above' }, { asked: true })).toBe(true);
+    expect(queue.add({ ...event('Ana', 'already-out'), camera: 'c' })).toBe(true);
+    expect(queue.shown.value.map((e) => e.result)).toEqual(['already-out']);
+    queue.clear();
+  });
+
   it('a crowd does not make the queue grow without end', () => {
     const queue = new ResultQueue();
     for (let i = 0; i < 1000; i += 1) queue.add(event(`P${i}`));

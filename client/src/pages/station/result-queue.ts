@@ -13,6 +13,9 @@ export const RESULTS = {
   waiting: 12,
 } as const;
 
+/** A punch was made. */
+const WRITTEN: ReadonlySet<AttendanceEvent['result']> = new Set(['checked-in', 'checked-out', 'seen']);
+
 export class ResultQueue {
   readonly shown = new Observable<readonly AttendanceEvent[]>([]);
   readonly #waiting: AttendanceEvent[] = [];
@@ -20,20 +23,26 @@ export class ResultQueue {
   /** Shown for longer than `stay`: they make room for the next result. */
   readonly #lingering = new Set<string>();
 
-  /** @param asked whether the person asked for it with a PIN or a badge, and expects an answer */
-  add(event: AttendanceEvent, { asked = false } = {}) {
+  /**
+   * @param asked whether the person asked for it with a PIN or a badge, and expects an answer
+   * @returns whether it is news to the person
+   */
+  add(event: AttendanceEvent, { asked = false } = {}): boolean {
     const old = this.shown.value.find((e) => e.person.id === event.person.id);
     // Whoever still stands there is seen again, and must keep what they may tap.
-    if (!asked && old?.punch && event.result.startsWith('already-')) return;
+    // Nor does anybody want to read that another camera of this door was a moment later than the first.
+    const repeats = old?.punch ?? (old && WRITTEN.has(old.result) && old.camera !== event.camera);
+    if (!asked && repeats && event.result.startsWith('already-')) return false;
     // A newer result of the same person replaces the older one.
     if (old) this.#remove(old.id);
     if (this.shown.value.length >= RESULTS.shown) this.#makeRoom();
     if (this.shown.value.length < RESULTS.shown) {
       this.#show(event);
-      return;
+      return true;
     }
     this.#waiting.push(event);
     if (this.#waiting.length > RESULTS.waiting) this.#waiting.shift();
+    return true;
   }
 
   /** Shows this result in the place of the one with the same id. */

@@ -159,8 +159,7 @@ export class MusterStation extends MusterElement {
       this.recent = this.recent.map((one) => (one.id === event.id ? event : one));
       return;
     }
-    this.#results.add(event, { asked });
-    this.#note(event);
+    if (this.#results.add(event, { asked })) this.#note(event);
   }
 
   /** What the person said about the punch that is on the screen, by a tap. */
