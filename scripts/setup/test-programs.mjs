@@ -1,4 +1,4 @@
-/** Programs beside which the server is tested (brokers, proxies, cameras): Debian packages, for the tests alone. */
+/** Programs beside which the server is tested (brokers, proxies, cameras, a second browser): Debian packages, for the tests alone. */
 import { existsSync, readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,6 +15,7 @@ const PROGRAMS = {
   haproxy: ['haproxy'],
   curl: ['curl'],
   ffmpeg: ['ffmpeg'],
+  'firefox-esr': ['firefox-esr'],
   // Not a program but a library, which test/support/rtsp-server.py makes one.
   'gst-rtsp-server': [
     'gir1.2-gst-rtsp-server-1.0',
@@ -43,7 +44,7 @@ export async function testPrograms() {
     await withoutServices(() =>
       installPackages(
         missing.flatMap((program) => PROGRAMS[program]),
-        'The tests of brokers, proxies and cameras',
+        'The tests of brokers, proxies, cameras and Firefox',
         say,
       ),
     );

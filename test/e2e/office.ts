@@ -33,8 +33,11 @@ export const OFFICE_PASSWORD = 'correct horse battery';
 /** Time limit for a set-up, ms. It is long enough for a small machine under load, and only matters when a test fails. */
 const PATIENCE = 60_000;
 
+/** A browser with storage of its own: Chromium, or a window of Firefox. */
+export type OfficeBrowser = Pick<Chromium, 'context' | 'open' | 'close'>;
+
 /** Every browser of this test file that is open. */
-const openBrowsers = new Set<Chromium>();
+const openBrowsers = new Set<OfficeBrowser>();
 
 // A run elsewhere leaves nothing but its output: it must show what the pages showed when a test failed.
 afterEach(async ({ task }) => {
@@ -54,7 +57,7 @@ export class Office {
   readonly server: MusterServer;
   readonly #testDatabase: TestDatabase;
   readonly #database: Database;
-  readonly #browsers: Chromium[] = [];
+  readonly #browsers: OfficeBrowser[] = [];
   /** The uncaught errors of all pages. */
   readonly faults: string[] = [];
 
@@ -80,7 +83,11 @@ export class Office {
   }
 
   async browser(camera?: string, options: Omit<ChromiumOptions, 'camera'> = {}): Promise<Chromium> {
-    const browser = await Chromium.launch(camera === undefined ? options : { ...options, camera });
+    return this.use(await Chromium.launch(camera === undefined ? options : { ...options, camera }));
+  }
+
+  /** The office notes the faults of this browser, shows its pages when a test fails, and closes it. */
+  use<One extends OfficeBrowser>(browser: One): One {
     this.#browsers.push(browser);
     openBrowsers.add(browser);
     browser.context.setDefaultTimeout(PATIENCE);
@@ -89,7 +96,7 @@ export class Office {
   }
 
   /** Creates the first account on the set-up page, with the printed token. Returns the signed-in page. */
-  async setUp(browser: Chromium): Promise<Page> {
+  async setUp(browser: OfficeBrowser): Promise<Page> {
     const page = await browser.open(`${this.server.url}/setup`);
     await fill(page, {
       token: this.server.setupToken,
@@ -102,7 +109,7 @@ export class Office {
     return page;
   }
 
-  signIn(browser: Chromium, username = 'ada'): Promise<Page> {
+  signIn(browser: OfficeBrowser, username = 'ada'): Promise<Page> {
     return signInAt(browser, this.server.url, { username, password: OFFICE_PASSWORD });
   }
 
@@ -162,7 +169,7 @@ export class Office {
     kind: 'station' | 'camera';
     name: string;
     /** The picture file that its camera plays, or a browser that has one. */
-    camera: string | Chromium;
+    camera: string | OfficeBrowser;
     /** Where it opens the server. By default its own address. */
     url?: string;
     /** What a face has to show before it counts. By default as at a new device of its kind. */
@@ -219,7 +226,7 @@ export class Office {
 
 /** Signs in on the page for it. Returns that page. */
 export async function signInAt(
-  browser: Chromium,
+  browser: OfficeBrowser,
   url: string,
   { username, password }: { username: string; password: string },
 ): Promise<Page> {

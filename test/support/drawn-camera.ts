@@ -1,8 +1,11 @@
 /** A camera that a page draws itself, so that a test can freeze, darken or break it while it runs. */
 import type { BrowserContext, Page } from 'playwright-core';
 
-/** `move`: another picture each time; `freeze`: no more pictures, although the track is live; `fault`: a fault of the page itself. */
-type Look = 'move' | 'freeze' | 'dark' | 'fault' | 'busy';
+/**
+ * `move`: another picture each time; `freeze`: no more pictures, although the track is live; `shut`: the same black picture
+ * each time, as behind a shutter; `fault`: a fault of the page itself.
+ */
+type Look = 'move' | 'freeze' | 'dark' | 'shut' | 'fault' | 'busy';
 
 interface DrawnCamera {
   look: Look;
@@ -29,6 +32,11 @@ export async function drawCameras(context: BrowserContext): Promise<void> {
       const draw = () => {
         if (camera.look === 'freeze') return;
         count += 1;
+        if (camera.look === 'shut') {
+          paint.fillStyle = '#000';
+          paint.fillRect(0, 0, 640, 480);
+          return;
+        }
         paint.fillStyle = camera.look === 'dark' ? '#020202' : `hsl(${count % 360} 60% 60%)`;
         paint.fillRect(0, 0, 640, 480);
         paint.fillStyle = camera.look === 'dark' ? '#030303' : '#888';

@@ -1,5 +1,5 @@
 /**
- * Programs beside which the server is tested: brokers, proxies, cameras. `npm test` installs them where it may
+ * Programs beside which the server is tested: brokers, proxies, cameras, a second browser. `npm test` installs them where it may
  * (scripts/setup/test-programs.mjs). Elsewhere their tests are skipped, and the run counts them.
  */
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
@@ -13,6 +13,7 @@ const PROGRAMS = [
   'haproxy',
   'curl',
   'ffmpeg',
+  'firefox-esr',
   'gst-rtsp-server',
 ] as const;
 

@@ -16,6 +16,9 @@ export class PictureWatch {
   readonly #canvas: CanvasRenderingContext2D | null;
   readonly #judge = new PictureJudge(performance.now());
   readonly #timer: ReturnType<typeof setInterval>;
+  /** Looks before which a new picture had come, where the browser says so. */
+  #announced = 0;
+  #awaited = false;
 
   constructor(stream: MediaStream, track: MediaStreamTrack) {
     this.#track = track;
@@ -53,10 +56,22 @@ export class PictureWatch {
       this.#judge.judge({
         at: now,
         // Browsers paint a muted track black or not at all; both count as no picture.
-        frames: this.#track.muted ? 0 : this.#video.getVideoPlaybackQuality().totalVideoFrames,
+        frames: this.#track.muted ? 0 : this.#frames(),
         picture: this.#track.muted ? null : this.#print(),
       }),
     );
+  }
+
+  /** Firefox counts no pictures of a camera, but announces the next one (since version 132). */
+  #frames(): number {
+    if (!this.#awaited && 'requestVideoFrameCallback' in this.#video) {
+      this.#awaited = true;
+      this.#video.requestVideoFrameCallback(() => {
+        this.#awaited = false;
+        this.#announced += 1;
+      });
+    }
+    return this.#video.getVideoPlaybackQuality().totalVideoFrames + this.#announced;
   }
 
   #print(): PicturePrint | null {
