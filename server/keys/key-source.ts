@@ -1,11 +1,11 @@
 /** Where the master key comes from: the environment, a file that only its owner can read, or a command. */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { isCutShort } from '../files/cut-short.ts';
 import { createDurably } from '../files/durable-file.ts';
+import { secretOfCommand } from '../files/secret-command.ts';
 import { KEY_BYTES } from '../crypto/envelope.ts';
 import { MasterKey } from './master-key.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -21,13 +21,6 @@ export interface KeySource {
   /** Whether a missing file is created. */
   readonly makes?: boolean;
 }
-
-/** Longest wait for a key service, ms: the operator may have to touch a hardware token. */
-const COMMAND_TIMEOUT = 30_000;
-/** Longest output that is read, bytes. A key has 44. */
-const COMMAND_OUTPUT = 4096;
-/** How much of the error output of a failed command is shown, characters. */
-const COMPLAINT = 200;
 
 /** The source that the configuration names: one of the three variables, or the file in the data folder. */
 export function keySource(config: Pick<Config, 'dataDir' | 'keys'>): KeySource {
@@ -98,38 +91,9 @@ function decodeKey(text: string, where: string): Buffer {
   return key;
 }
 
-/**
- * Runs the command without a shell. Its standard output is the key, and appears in no message. The end of its error output
- * does, because the operator could not fix the fault otherwise.
- */
 async function fromCommand(command: readonly string[]): Promise<MasterKey> {
   const name = 'MUSTER_MASTER_KEY_COMMAND';
-  const [program = '', ...args] = command;
-  const options = { timeout: COMMAND_TIMEOUT, maxBuffer: COMMAND_OUTPUT, windowsHide: true };
-  const output = await new Promise<string>((resolve, reject) => {
-    const child = execFile(program, args, options, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout);
-      const said = stderr.trim().slice(-COMPLAINT).replaceAll(/\s+/g, ' ');
-      // The message of this error would repeat the whole command and its output.
-      reject(
-        new OperatorError(
-          `The command of ${name} (${program}) ${failure(error)}${said === '' ? '.' : `: ${said}`}`,
-        ),
-      );
-    });
-    child.stdin?.end();
-  });
-  return new MasterKey(decodeKey(output.trim(), name));
-}
-
-function failure(error: Error & { code?: unknown; killed?: boolean; signal?: unknown }): string {
-  if (error.code === 'ENOENT') return 'is not found';
-  if (error.code === 'EACCES') return 'may not be run';
-  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'writes more than a key';
-  if (error.killed) return `gives no key within ${COMMAND_TIMEOUT / 1000} s`;
-  return typeof error.code === 'number'
-    ? `fails (exit code ${error.code})`
-    : `ends by ${String(error.signal)}`;
+  return new MasterKey(decodeKey(await secretOfCommand({ command, name, thing: 'key' }), name));
 }
 
 function unreadable(file: string, error: unknown): Error {
