@@ -106,6 +106,9 @@ describe('secrets', () => {
     MUSTER_OIDC_CLIENT_SECRET: 's3cret-client',
     MUSTER_SMTP_URL: 'smtps://muster:s3cret-mail@mail.example.org',
     MUSTER_MAIL_FROM: 'muster@example.org',
+    MUSTER_MQTT_URL: 'mqtts://mqtt.example.org',
+    MUSTER_MQTT_USER: 'muster',
+    MUSTER_MQTT_PASSWORD: 's3cret-mqtt',
     MUSTER_OIDC_ISSUER: 'https://login.example.org',
     MUSTER_OIDC_CLIENT_ID: 'muster',
     MUSTER_OIDC_ROLES: 'owner=admins',
@@ -115,7 +118,7 @@ describe('secrets', () => {
     const printed = JSON.stringify(new ConfigLayers({ ...others, [name]: value }).masked({}));
     expect(printed).not.toMatch(/s3cret/);
     expect(printed).not.toContain(value);
-    expect(printed.match(/\(set\)/g)).toHaveLength(5);
+    expect(printed.match(/\(set\)/g)).toHaveLength(6);
     expect(printed).toContain('https://login.example.org');
   });
 
@@ -125,10 +128,25 @@ describe('secrets', () => {
       'MUSTER_KEY_STORE',
       'MUSTER_MASTER_KEY',
       'MUSTER_MASTER_KEY_COMMAND',
+      'MUSTER_MQTT_PASSWORD',
+      'MUSTER_MQTT_PASSWORD_COMMAND',
       'MUSTER_OIDC_CLIENT_SECRET',
       'MUSTER_SMTP_URL',
     ]);
   });
+});
+
+it('the password of the broker comes from one place', () => {
+  const broker = { MUSTER_MQTT_URL: 'mqtts://mqtt.example.org', MUSTER_MQTT_USER: 'muster' };
+  expect(() =>
+    loadConfig({ ...broker, MUSTER_MQTT_PASSWORD: 'x', MUSTER_MQTT_PASSWORD_FILE: '/run/secrets/mqtt' }),
+  ).toThrow('MUSTER_MQTT_PASSWORD, MUSTER_MQTT_PASSWORD_FILE exclude each other');
+  expect(loadConfig({ ...broker, MUSTER_MQTT_DISCOVERY: 'off' }).mqtt).toMatchObject({
+    discovery: null,
+    people: 'counts',
+    events: false,
+  });
+  expect(loadConfig({}).mqtt).toBeNull();
 });
 
 describe('renamed variables', () => {

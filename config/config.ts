@@ -180,6 +180,23 @@ function configOf(v: Values) {
     },
     selfEnrollment: v.MUSTER_SELF_ENROLLMENT,
     mail: v.MUSTER_SMTP_URL === undefined ? null : { url: v.MUSTER_SMTP_URL, from: v.MUSTER_MAIL_FROM ?? '' },
+    mqtt:
+      v.MUSTER_MQTT_URL === undefined
+        ? null
+        : {
+            url: v.MUSTER_MQTT_URL,
+            user: v.MUSTER_MQTT_USER ?? null,
+            password: {
+              text: v.MUSTER_MQTT_PASSWORD,
+              file: v.MUSTER_MQTT_PASSWORD_FILE && path.resolve(v.MUSTER_MQTT_PASSWORD_FILE),
+              command: v.MUSTER_MQTT_PASSWORD_COMMAND,
+            },
+            ca: v.MUSTER_MQTT_CA ?? null,
+            prefix: v.MUSTER_MQTT_PREFIX,
+            discovery: v.MUSTER_MQTT_DISCOVERY === 'off' ? null : v.MUSTER_MQTT_DISCOVERY,
+            people: v.MUSTER_MQTT_PEOPLE,
+            events: v.MUSTER_MQTT_EVENTS,
+          },
     oidc:
       v.MUSTER_OIDC_ISSUER === undefined
         ? null

@@ -51,6 +51,23 @@ function together(present: Readonly<Record<string, string>>): string[] {
   if (keySources.filter((name) => present[name]).length > 1) {
     faults.push(`${keySources.join(', ')} exclude each other: set only one of them`);
   }
+  faults.push(...mqtt(present));
+  return faults;
+}
+
+function mqtt(present: Readonly<Record<string, string>>): string[] {
+  const faults: string[] = [];
+  const set = Object.keys(present).filter((name) => name.startsWith('MUSTER_MQTT_'));
+  if (set.length > 0 && !present['MUSTER_MQTT_URL']) {
+    faults.push(
+      `${set.join(', ')} ${set.length === 1 ? 'does' : 'do'} nothing without MUSTER_MQTT_URL, such as mqtts://mqtt.example.org:8883`,
+    );
+  }
+  const passwords = set.filter((name) => name.startsWith('MUSTER_MQTT_PASSWORD'));
+  if (passwords.length > 1) faults.push(`${passwords.join(', ')} exclude each other: set only one of them`);
+  if (passwords.length > 0 && !present['MUSTER_MQTT_USER']) {
+    faults.push(`${passwords.join(', ')} needs MUSTER_MQTT_USER, such as muster`);
+  }
   return faults;
 }
 

@@ -173,6 +173,28 @@ function isSmtpUrl(value: string): boolean {
   return (username === '') === (password === '') && [username, password].every(isDecodable);
 }
 
+/** The address of an MQTT broker, without an account: its password may come from elsewhere. */
+export const mqttUrl = z.string().refine(isMqttUrl, {
+  error:
+    'must be an address such as mqtts://mqtt.example.org:8883, without user name and password: those have variables of their own',
+});
+
+function isMqttUrl(value: string): boolean {
+  if (!/^mqtts?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { hostname, username, password, pathname, search, hash } = new URL(value);
+  return (
+    isHost(bare(hostname)) &&
+    [username, password, search, hash].every((part) => part === '') &&
+    ['', '/'].includes(pathname)
+  );
+}
+
+/** The first levels of MQTT topics. No level may be a wildcard, and none is empty. */
+export const mqttTopic = (example: string) =>
+  z.string().regex(/^[a-z0-9_-]+(\/[a-z0-9_-]+)*$/i, {
+    error: `must be letters, digits, hyphens and underscores, with / between levels, such as ${example}`,
+  });
+
 /** The issuer of an identity provider. Plain http only on this machine: the provider vouches for people. */
 export const issuer = z
   .string()

@@ -23,6 +23,8 @@ import {
   listenHost,
   mailAddress,
   mediaListen,
+  mqttTopic,
+  mqttUrl,
   origin,
   port,
   reachableHost,
@@ -340,6 +342,41 @@ export const sections = {
       .meta(secret),
     MUSTER_MAIL_FROM: mailAddress.optional().describe('Address that mail comes from'),
   },
+  MQTT: {
+    MUSTER_MQTT_URL: mqttUrl
+      .optional()
+      .describe(
+        'MQTT broker that is told who is in and which stations are connected ([MQTT](mqtt.md)), `mqtts://` (port 8883 if none is given) or `mqtt://` (1883); if unset, nothing is told',
+      ),
+    MUSTER_MQTT_USER: text('muster').optional().describe('User name at the broker'),
+    MUSTER_MQTT_PASSWORD: z.string().optional().describe('Password of that user').meta(secret),
+    MUSTER_MQTT_PASSWORD_FILE: file('/run/secrets/mqtt')
+      .optional()
+      .describe('File that holds the password in its place, on one line; read at each connection'),
+    MUSTER_MQTT_PASSWORD_COMMAND: commandLine
+      .optional()
+      .describe('Command that prints the password in its place; without a shell, run at each connection')
+      .meta(secret),
+    MUSTER_MQTT_CA: file('/etc/muster/mqtt-ca.pem')
+      .optional()
+      .describe('File with the certificate authority of the broker (PEM); if unset, those that Node trusts'),
+    MUSTER_MQTT_PREFIX: mqttTopic('muster')
+      .max(64, { error: 'has more than 64 characters: write it as muster' })
+      .default('muster')
+      .describe('What the topics begin with; each installation at one broker needs one of its own'),
+    MUSTER_MQTT_DISCOVERY: mqttTopic('homeassistant')
+      .max(64, { error: 'has more than 64 characters: write it as homeassistant' })
+      .default('homeassistant')
+      .describe('Where Home Assistant looks for what there is; `off` publishes no discovery'),
+    MUSTER_MQTT_PEOPLE: choice(['counts', 'departments', 'numbers', 'names'])
+      .default('counts')
+      .describe(
+        'What is told about who is in: `counts` of each site, those of each of the `departments` too, or also the `numbers` or `names` of the people',
+      ),
+    MUSTER_MQTT_EVENTS: flag
+      .default(false)
+      .describe('Whether each [event](events.md) is told as it happens; `MUSTER_MQTT_PEOPLE` says of whom'),
+  },
   Retention: {
     MUSTER_KEEP_TEMPLATES_DAYS: keepDays(0)
       .default(30)
@@ -397,6 +434,7 @@ export const variables = z.object({
   ...sections.Enrollment,
   ...sections['Staff sign-in'],
   ...sections.Mail,
+  ...sections.MQTT,
   ...sections.Retention,
   ...sections.Exports,
   ...sections.Diagnostics,

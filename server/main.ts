@@ -34,6 +34,7 @@ import { CameraHoursKeeper } from './composition/camera-hours.ts';
 import { stationPort } from './composition/station-port.ts';
 import { takeLayers } from './composition/take-config.ts';
 import { openFleet } from './composition/fleet.ts';
+import { openMqtt } from './composition/mqtt.ts';
 import { openRecords } from './composition/records.ts';
 import { followTiedCameras } from './composition/tied-results.ts';
 import { named, openSightings, recordedOutcomes } from './composition/sightings.ts';
@@ -277,12 +278,6 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   });
   opened.defer(() => signaling.close());
   followTiedCameras({ outbox: core.outbox, devices, media, connected: () => signaling.devices });
-  const deviceWatch = new DeviceWatch({
-    database: core.database,
-    connected: () => signaling.devices,
-    log,
-  });
-  opened.defer(() => deviceWatch.close());
   accountFeed.on('account.changed', (accountId) => signaling.recheckAccount(accountId));
   core.invitationFeed.on('invitation.changed', (invitationId) => {
     enrollment.abandon(invitationId);
@@ -328,6 +323,9 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
     log,
   });
   opened.defer(() => rtsp.close());
+  const connected = () => [...signaling.devices, ...rtsp.running, ...whip.devices];
+  const deviceWatch = new DeviceWatch({ database: core.database, connected, log });
+  opened.defer(() => deviceWatch.close());
   // Start only now: changes made by other servers while the galleries were loading would otherwise be lost.
   records.feed.start(followers({ ...core, devices, accountFeed }));
   const fleet = await openFleet(
@@ -348,7 +346,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   }
   const seen = setInterval(() => {
     devices
-      .seen([...signaling.devices, ...rtsp.running, ...whip.devices])
+      .seen(connected())
       .catch((error: unknown) =>
         log.warn(
           { event: 'devices.seen-failed', err: error },
@@ -357,6 +355,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
       );
   }, WRITE_SEEN);
   opened.defer(() => clearInterval(seen));
+  const mqtt = openMqtt({ config, core, metrics: metrics.mqtt, log }, opened);
 
   doors.serve(
     createApp({
@@ -380,6 +379,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         photoDetection: () => recognition.liveness.installed,
         sightings: () => inbox.status,
         draining: () => lease.draining,
+        ...(mqtt && { mqtt: () => mqtt.view }),
       },
       whip,
       client: process.env['MUSTER_DEV'] ? await viteMiddleware(opened) : { directory: CLIENT },

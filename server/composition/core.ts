@@ -272,6 +272,7 @@ export async function openCore(layers: ConfigLayers, options: CoreOptions, opene
     holidays,
     balances,
     presence,
+    presenceBoard,
     rollCalls,
     presenceFeed,
     reports,

@@ -41,6 +41,7 @@ import type { PeopleFile } from '../people/people-file.ts';
 import type { PeopleImport } from '../people/import/people-import.ts';
 import type { PeopleService } from '../people/people-service.ts';
 import type { WebhookService } from '../webhooks/webhook-service.ts';
+import type { MqttView } from '../protocol/health.ts';
 import type { RecognitionView } from '../protocol/recognition.ts';
 import type { EmployeeAccess } from '../accounts/employee-access.ts';
 import type { SignInService } from '../accounts/sign-in-service.ts';
@@ -71,6 +72,8 @@ export interface AppServices {
     sightings(): SightingInbox['status'];
     /** It was told to end, and wants no more requests. */
     draining(): boolean;
+    /** How the broker is told; left out where none is configured. */
+    mqtt?: () => MqttView;
   };
   /** The encoders that publish. */
   whip: Pick<WhipSessions, 'open' | 'end'>;

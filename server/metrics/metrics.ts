@@ -8,6 +8,7 @@ import { AnalyzerMetrics } from './analyzer-metrics.ts';
 import { CameraMetrics } from './camera-metrics.ts';
 import { HttpMetrics } from './http-metrics.ts';
 import { MediaMetrics } from './media-metrics.ts';
+import { MqttMetrics } from './mqtt-metrics.ts';
 import { SightingMetrics } from './sighting-metrics.ts';
 import { StoreMetrics } from './store-metrics.ts';
 
@@ -20,6 +21,7 @@ export class Metrics {
   readonly media = new MediaMetrics(this.#registry);
   readonly store = new StoreMetrics(this.#registry);
   readonly http = new HttpMetrics(this.#registry);
+  readonly mqtt = new MqttMetrics(this.#registry);
 
   constructor({ version }: { version: string }) {
     new Gauge({

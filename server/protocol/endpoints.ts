@@ -91,7 +91,7 @@ export const ENDPOINTS = {
     path: '/health',
     access: 'anyone',
     summary:
-      'Whether the server works: 200 when everything is up, 503 when something is down. `clock-set` among the problems means that the clock was set, and leaves the status at 200.',
+      'Whether the server works: 200 when everything is up, 503 when something is down. `clock-set` (the clock was set) and `mqtt-away` (the broker is not told) among the problems leave the status at 200.',
     reply: healthView,
     otherStatus: 503,
   },

@@ -21,6 +21,7 @@ const healthProblem = z.enum([
   'journal-damaged',
   'clock-set',
   'draining',
+  'mqtt-away',
 ]);
 export type HealthProblem = z.infer<typeof healthProblem>;
 
@@ -39,6 +40,32 @@ export const clockStepView = z
   })
   .meta({ id: 'ClockStep' });
 export type ClockStepView = z.infer<typeof clockStepView>;
+
+/** Why nothing can be told over MQTT. */
+const mqttProblem = z.enum([
+  'no-password',
+  'unknown-host',
+  'unreachable',
+  'no-answer',
+  'not-trusted',
+  'wrong-password',
+  'not-allowed',
+  'unsupported',
+  'taken-over',
+  'lost',
+]);
+export type MqttProblem = z.infer<typeof mqttProblem>;
+
+const mqttView = z
+  .strictObject({
+    state: z
+      .enum(['connected', 'connecting', 'standby'])
+      .describe('`standby`: another server of this database publishes, or the database is away.'),
+    problem: mqttProblem.nullable().describe('Why it is not connected.'),
+    says: z.string().nullable().describe('The same in a sentence, with what to do.'),
+  })
+  .meta({ id: 'MqttHealth' });
+export type MqttView = z.infer<typeof mqttView>;
 
 export const healthView = z
   .strictObject({
@@ -59,6 +86,11 @@ export const healthView = z
       .boolean()
       .describe(
         'Whether the networks that tell a person from a picture are installed. Without them it is not degraded.',
+      ),
+    mqtt: mqttView
+      .nullable()
+      .describe(
+        'How the broker is told who is in; null where none is configured. Nothing is down because of it.',
       ),
     reenroll: z.int().describe('People who must be enrolled again; 0 while the database does not answer.'),
   })

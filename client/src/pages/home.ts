@@ -190,6 +190,7 @@ function trouble({ database, analyzers, mediaWorkers, problems }: HealthView): s
   if (analyzers.up < analyzers.of) return msg('Face recognition is restarting');
   if (mediaWorkers.up < mediaWorkers.of) return msg('Video is restarting');
   if (problems.length === 1 && problems[0] === 'clock-set') return msg('The clock of the server was set');
+  if (problems.length === 1 && problems[0] === 'mqtt-away') return msg('The MQTT broker cannot be used');
   return msg('Something needs attention');
 }
 

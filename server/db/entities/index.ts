@@ -17,6 +17,7 @@ import { Device, PairingCode } from './device.ts';
 import { EnrollmentInvitation, WaitingCapture, WaitingTemplate } from './enrollment-invitation.ts';
 import { IdempotentReply } from './idempotent-reply.ts';
 import { KeyHolder, MasterKeyRecord, SightingJournalKey } from './key.ts';
+import { MqttPublisherRow } from './mqtt-publisher.ts';
 import { OutboxEvent, OutboxHead } from './outbox.ts';
 import { Badge, Pin } from './pass.ts';
 import { LookAlike } from './look-alike.ts';
@@ -73,6 +74,7 @@ export const entities = [
   MasterKeyRecord,
   MonthClosing,
   MonthReopening,
+  MqttPublisherRow,
   OutboxDelivery,
   OutboxEvent,
   OutboxHead,

@@ -46,6 +46,7 @@ import { RtspSources } from './0053-rtsp-sources.ts';
 import { Webhooks } from './0054-webhooks.ts';
 import { ConnectedDevices } from './0055-connected-devices.ts';
 import { Encoders } from './0060-encoders.ts';
+import { MqttPublishers } from './0061-mqtt-publisher.ts';
 
 export const migrations = [
   { name: '0001-first-schema', class: FirstSchema },
@@ -92,4 +93,5 @@ export const migrations = [
   { name: '0054-webhooks', class: Webhooks },
   { name: '0055-connected-devices', class: ConnectedDevices },
   { name: '0060-encoders', class: Encoders },
+  { name: '0061-mqtt-publisher', class: MqttPublishers },
 ];

@@ -5,6 +5,9 @@ import type { AppServices, CoreServices } from '../services.ts';
 /** Anybody may ask, as often as they like, and counting 10,000 people takes 0.1 s: counted again after this long, ms. */
 const COUNT_KEPT = 5_000;
 
+/** With these, people still check in. */
+const HARMLESS: ReadonlySet<HealthProblem> = new Set(['clock-set', 'mqtt-away']);
+
 export function healthHandlers({
   database,
   people,
@@ -26,6 +29,7 @@ export function healthHandlers({
     const [analyzers, mediaWorkers] = [health.analyzers(), health.mediaWorkers()];
     const { waiting, unsaved, trouble, damaged } = health.sightings();
     const state = await database.state();
+    const mqtt = health.mqtt?.() ?? null;
     const clock = state === 'away' ? null : await clockSteps.current();
     const writable = state === 'writable' && trouble !== 'full';
     const problems = (
@@ -42,6 +46,7 @@ export function healthHandlers({
         [damaged, 'journal-damaged'],
         [clock !== null, 'clock-set'],
         [health.draining(), 'draining'],
+        [mqtt !== null && mqtt.problem !== null, 'mqtt-away'],
       ] satisfies [boolean, HealthProblem][]
     ).flatMap(([is, problem]): HealthProblem[] => (is ? [problem] : []));
     return {
@@ -55,6 +60,7 @@ export function healthHandlers({
       mediaWorkers,
       cameras: health.cameras(),
       photoDetection: health.photoDetection(),
+      mqtt,
       reenroll: state === 'away' ? 0 : await reenroll(),
     };
   };
@@ -63,7 +69,7 @@ export function healthHandlers({
     'health.get': async (_request, context) => {
       const view = await look();
       // Whoever takes a server out of use because of this would make it worse.
-      if (view.problems.some((problem) => problem !== 'clock-set')) context.setStatus(503);
+      if (view.problems.some((problem) => !HARMLESS.has(problem))) context.setStatus(503);
       return view;
     },
     // Whoever restarts the server because of this would lose what only its memory holds.

@@ -2272,6 +2272,7 @@
 'se60741787642373c': `Das ist nicht Ihr Passwort.`,
 'se607794582bd3a29': str`Ab jetzt wird dieser Text gelesen und ihm zugestimmt, auf ${0}. Er lässt sich nie mehr ändern oder zurücknehmen; einen Fehler behebt eine weitere Fassung.`,
 'se60d60fa2675c300': `Urlaub, Krankheit, Dienstreisen und unbezahlter Urlaub.`,
+'se60f40cc60a3f1b4': `Der MQTT-Broker ist nicht nutzbar`,
 'se61c872e1ae915a7': `Diese Buchungen wurden nicht übernommen. Buchen Sie jede als Korrektur nach, oder verwerfen Sie sie mit einem Grund.`,
 'se61c9416566f73cb': str`Geplant: ${0}`,
 'se67f8fbd4f29e238': `Der Ausweis wurde widerrufen`,
