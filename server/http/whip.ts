@@ -14,6 +14,7 @@ import { UUID } from '../protocol/fields.ts';
 import type { DeviceActor } from '../protocol/session.ts';
 
 const SDP = 'application/sdp';
+const METHODS = 'POST, DELETE, OPTIONS';
 const SESSION = new RegExp(`^/(${UUID})$`);
 
 export interface WhipOptions {
@@ -27,11 +28,16 @@ export function whip({ devices, sessions }: WhipOptions): Router {
   const router = Router();
   router.use((req, res, next) => {
     res.setHeader('Cache-Control', 'no-store');
+    // Pages of other sites may publish too: they need the token, and no cookie counts here.
+    res.setHeader('Access-Control-Allow-Origin', '*');
+    res.setHeader('Access-Control-Expose-Headers', 'Location');
     perAddress.take(addressKey(addressOf(req)));
     next();
   });
   router.options(/.*/, (_req, res) => {
-    res.status(204).setHeader('Accept-Post', SDP).setHeader('Allow', 'POST, DELETE, OPTIONS').end();
+    res.setHeader('Access-Control-Allow-Methods', METHODS);
+    res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type');
+    res.status(204).setHeader('Accept-Post', SDP).setHeader('Allow', METHODS).end();
   });
   // Before a body is read.
   router.use(async (req, res, next) => {
@@ -72,7 +78,7 @@ async function encoderOf(req: Request, devices: WhipOptions['devices']): Promise
 
 /** Neither candidates nor restarts are sent later: the answer holds all candidates. */
 function notAllowed(res: Response): void {
-  res.setHeader('Allow', 'POST, DELETE, OPTIONS');
+  res.setHeader('Allow', METHODS);
   throw new MusterError('method-not-allowed', 'Only POST, DELETE and OPTIONS are possible here.');
 }
 

@@ -12,6 +12,8 @@ export const OFFER_BYTES = 32 * 1024;
 /** Parts (m-lines) of an offer. Programs send one or two. */
 const MOST_PARTS = 8;
 const LONGEST_LINE = 2_048;
+/** Codecs of which the media worker takes several layers of different sizes. */
+const SIMULCAST: ReadonlySet<string> = new Set(['video/vp8', 'video/h264']);
 
 export interface WhipOffer {
   dtlsParameters: ms.DtlsParameters;
@@ -84,6 +86,12 @@ function rtpParametersOf(
   if (sent.codecs.length === 0) throw unsupported(whyNone(offered.codecs ?? []));
   const codecs = ortc.reduceCodecs(sent.codecs);
   const encodings = unifiedPlanUtils.getRtpEncodings({ offerMediaObject: media, codecs });
+  const [first] = codecs;
+  if (encodings.length > 1 && !SIMULCAST.has(first!.mimeType.toLowerCase())) {
+    throw unsupported(
+      `Of ${first!.mimeType.replace('video/', '')}, one layer is received: switch simulcast off.`,
+    );
+  }
   const cname = commonUtils.getCname({ offerMediaObject: media });
   return { ...sent, codecs, encodings, rtcp: { cname, reducedSize: true } };
 }
@@ -96,7 +104,7 @@ function whyNone(codecs: readonly { mimeType: string }[]): string {
     return 'This H.264 cannot be decoded here: set the encoder to the profile "baseline", without B-frames.';
   }
   const list = names.slice(0, 5).join(', ').slice(0, 80) || 'nothing';
-  return `The encoder offers ${list}; this server receives VP8 and H.264 (profile "baseline"): choose one of these.`;
+  return `The encoder offers ${list}; this server receives VP8, VP9, AV1 and H.264 (profile "baseline"): choose one of these.`;
 }
 
 function midOf(media: Media, index: number): string {

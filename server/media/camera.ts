@@ -49,9 +49,15 @@ export interface CameraOptions {
   sendEvent: (cameraId: string, message: EventMessage) => void;
 }
 
-/** What to say of H.264 of another profile than baseline. */
-const UNDECODABLE =
-  'This camera sends H.264 that cannot be decoded here: set its encoder to the profile "baseline", without B-frames.';
+/** What to say of pictures that no decoder here takes, by the type of the codec. */
+const UNDECODABLE: Readonly<Record<string, string>> = {
+  'video/h264':
+    'This camera sends H.264 that cannot be decoded here: set its encoder to the profile "baseline", without B-frames.',
+  'video/vp9':
+    'This camera sends VP9 that cannot be decoded here: set its encoder to profile 0, one layer, and no pictures that refer to later ones.',
+  'video/av1':
+    'This camera sends AV1 that cannot be decoded here: set its encoder to the profile "main" with 8 bits.',
+};
 
 /**
  * So many reports of an analyzer in a row, one a second, without a picture: none arrives. From the first report it may take
@@ -258,13 +264,16 @@ export class Camera {
 
   #refuse(why: RefusedSize): void {
     if (this.closed) return;
-    this.#onRefused(refusal(why, this.#limit));
+    const { mimeType } = this.producer.rtpParameters.codecs[0]!;
+    this.#onRefused(refusal(why, this.#limit, mimeType));
     this.close();
   }
 }
 
-function refusal(why: RefusedSize, { longer, shorter }: PictureLimit): MusterError {
-  if (why === 'undecodable') return new MusterError('video-unsupported', UNDECODABLE);
+function refusal(why: RefusedSize, { longer, shorter }: PictureLimit, mimeType: string): MusterError {
+  if (why === 'undecodable') {
+    return new MusterError('video-unsupported', UNDECODABLE[mimeType.toLowerCase()] ?? mimeType);
+  }
   const { width, height } = why === 'unreadable' ? { width: 0, height: 0 } : why;
   const message =
     why === 'unreadable'

@@ -5,9 +5,9 @@ export const CONSTRAINED_BASELINE = '42e01f';
 
 /**
  * The codecs that cameras may use, the preferred one first: every browser with WebRTC has VP8 (RFC 7742), and takes the first
- * that it has. H.264 is for cameras and encoders that have nothing else, in the one profile that the analyzer decodes. VP9 and
- * AV1 are missing: the size of their pictures is known only to their decoders, which make room for it first
- * (`picture-size.ts`).
+ * that it has; our own pages always send it. The others are for cameras and encoders that have or prefer them: H.264 in the
+ * one profile that the analyzer decodes, VP9 of profile 0 and AV1 of the main profile. The size of every picture is read
+ * before a decoder makes room for it (`picture-size.ts`).
  */
 export const MEDIA_CODECS: ms.RouterRtpCodecCapability[] = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
@@ -21,6 +21,8 @@ export const MEDIA_CODECS: ms.RouterRtpCodecCapability[] = [
       'level-asymmetry-allowed': 1,
     },
   },
+  { kind: 'video', mimeType: 'video/VP9', clockRate: 90_000, parameters: { 'profile-id': 0 } },
+  { kind: 'video', mimeType: 'video/AV1', clockRate: 90_000 },
 ];
 
 /** By how much a picture is to be turned, in a header extension of RTP. */

@@ -1,4 +1,5 @@
 /** What a sequence parameter set of H.264 (ISO 14496-10, 7.3.2.1.1) says of its pictures, read before a decoder makes room for them. */
+import { type BitReader, readBits } from './bit-reader.ts';
 import type { PictureSize } from './picture-size.ts';
 
 export interface H264Sps extends PictureSize {
@@ -22,18 +23,12 @@ const MOST_MACROBLOCKS = 1_056;
 /** @param nal without a start code, its header first. Null if it cannot be read. */
 export function readSps(nal: Uint8Array): H264Sps | null {
   if (nal.length < 5) return null;
-  try {
-    return read(nal);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  return readBits(withoutEmulation(nal.subarray(4)), (bits) => read(nal, bits));
 }
 
-function read(nal: Uint8Array): H264Sps | null {
+function read(nal: Uint8Array, bits: BitReader): H264Sps | null {
   const profile = nal[1]!;
   const constraints = nal[2]!;
-  const bits = new BitReader(withoutEmulation(nal.subarray(4)));
   bits.unsigned();
   let chroma = 1;
   if (WITH_CHROMA.has(profile)) {
@@ -106,40 +101,4 @@ function skipScalingLists(bits: BitReader, count: number): void {
 function withoutEmulation(data: Uint8Array): Uint8Array {
   const kept = data.filter((byte, i) => !(byte === 3 && i >= 2 && data[i - 1] === 0 && data[i - 2] === 0));
   return kept;
-}
-
-/** Throws RangeError past the end. */
-class BitReader {
-  readonly #data: Uint8Array;
-  #at = 0;
-
-  constructor(data: Uint8Array) {
-    this.#data = data;
-  }
-
-  take(count: number): number {
-    let value = 0;
-    for (let i = 0; i < count; i += 1) {
-      const byte = this.#data[this.#at >> 3];
-      if (byte === undefined) throw new RangeError('the parameter set is cut off');
-      value = value * 2 + ((byte >> (7 - (this.#at & 7))) & 1);
-      this.#at += 1;
-    }
-    return value;
-  }
-
-  /** Exp-Golomb (9.1). */
-  unsigned(): number {
-    let zeros = 0;
-    while (this.take(1) === 0) {
-      zeros += 1;
-      if (zeros > 31) throw new RangeError('the number is too large');
-    }
-    return 2 ** zeros - 1 + this.take(zeros);
-  }
-
-  signed(): number {
-    const value = this.unsigned();
-    return value % 2 === 1 ? (value + 1) / 2 : -value / 2;
-  }
 }

@@ -1,21 +1,24 @@
 /** Reads from the packets of a stream how large its pictures will be, whatever its codec. */
+import { av1Sizes } from './av1-size.ts';
 import { readSps } from './h264-sps.ts';
-import { type PictureSize, payloadOf, vp8KeyframeSize } from './picture-size.ts';
-
-/**
- * `size`: of the keyframe that begins in a packet; null where none begins. `unreadable`: a keyframe hides its size.
- * `undecodable`: the pictures are of a kind that no decoder here takes.
- */
-export type KeyframeSize = PictureSize | 'unreadable' | 'undecodable' | null;
-
-/** Takes the packets of one stream, in the order in which they come. */
-export type KeyframeSizeReader = (packet: Buffer) => KeyframeSize;
+import {
+  type Measured,
+  type PictureSize,
+  type PictureSizeReader,
+  payloadOf,
+  vp8KeyframeSize,
+} from './picture-size.ts';
+import { vp9Size } from './vp9-size.ts';
 
 /** @throws Error for a codec whose pictures cannot be measured */
-export function keyframeSizeReader(mimeType: string): KeyframeSizeReader {
+export function pictureSizeReader(mimeType: string): PictureSizeReader {
   switch (mimeType.toLowerCase()) {
     case 'video/vp8':
-      return vp8KeyframeSize;
+      return vp8Size;
+    case 'video/vp9':
+      return vp9Size;
+    case 'video/av1':
+      return av1Sizes();
     case 'video/h264':
       return h264KeyframeSizes();
     default:
@@ -23,6 +26,10 @@ export function keyframeSizeReader(mimeType: string): KeyframeSizeReader {
   }
 }
 
+function vp8Size(packet: Buffer): Measured {
+  const size = vp8KeyframeSize(packet);
+  return size === null || size === 'unreadable' ? size : { size, key: true };
+}
 /** RFC 6184, 5.2 and ISO 14496-10, 7.4.1. */
 const KEY_SLICE = 5;
 const SPS = 7;
@@ -34,7 +41,7 @@ const LAST_SINGLE = 23;
  * The size of H.264 is in its parameter sets, which come before a keyframe and may be left out of later ones. A parameter set
  * that is cut into fragments is unreadable, as no encoder does it: a receiver would put the parts together.
  */
-function h264KeyframeSizes(): KeyframeSizeReader {
+function h264KeyframeSizes(): PictureSizeReader {
   let last: PictureSize | null = null;
   return (packet) => {
     const payload = payloadOf(packet);
@@ -51,7 +58,7 @@ function h264KeyframeSizes(): KeyframeSizeReader {
       last = { width: sps.width, height: sps.height };
       begins = true;
     }
-    return begins ? last : null;
+    return begins && last ? { size: last, key: true } : null;
   };
 }
 

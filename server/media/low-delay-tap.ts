@@ -3,11 +3,12 @@ import type { Logger } from 'pino';
 import { PICTURE_LIMIT } from '../protocol/limits.ts';
 import { asksForKeyframe } from './keyframe-request.ts';
 import { ORIENTATION } from './codecs.ts';
-import { type KeyframeSize, keyframeSizeReader } from './keyframe-size.ts';
-import { fits, type PictureLimit } from './picture-size.ts';
+import { pictureSizeReader } from './keyframe-size.ts';
+import { fits, type Measured, type PictureLimit, type PictureSize } from './picture-size.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from './playout-delay.ts';
 import { keepPreferredLayer } from './preferred-layer.ts';
 import { TransitClock } from './transit-clock.ts';
+import { Vp9Seal } from './vp9-seal.ts';
 
 /**
  * A packet that comes later than the others by more than this is not passed on, ms: nobody would know when its picture was
@@ -18,7 +19,7 @@ const LATE = 1_000;
 const ASK_AGAIN = 500;
 
 /** Why pictures are not passed on. */
-export type RefusedSize = Exclude<KeyframeSize, null>;
+export type RefusedSize = PictureSize | 'unreadable' | 'undecodable';
 
 export interface LowDelayTapOptions {
   router: ms.Router;
@@ -112,28 +113,33 @@ export class LowDelayTap {
       });
     const { mimeType, clockRate } = consumer.rtpParameters.codecs[0]!;
     const clock = new TransitClock({ clockRate, limit: LATE });
-    const keyframeSize = keyframeSizeReader(mimeType);
+    const measure = pictureSizeReader(mimeType);
+    const seal = mimeType.toLowerCase() === 'video/vp9' ? new Vp9Seal() : null;
     let refused = false;
     /** What came since packets were left out cannot be decoded before a keyframe: when one was asked for, monotonic ms. */
     let askedAt: number | null = null;
     consumer.on('rtp', (packet) => {
       if (producer.closed || refused) return;
-      const size = keyframeSize(packet);
-      if (size !== null && (typeof size === 'string' || !fits(size, limit))) {
+      const start = measure(packet);
+      const why = refusal(start, limit);
+      if (why !== null) {
         refused = true;
-        onRefused?.(size);
+        onRefused?.(why);
         return;
       }
       const now = performance.now();
-      const late = clock.isLate(packet.readUInt32BE(4), now);
-      if (late || (askedAt !== null && size === null)) {
+      const late = clock.isLate(packet.readUInt32BE(4), now) || start === 'late';
+      const key = typeof start === 'object' && start?.key === true;
+      if (late || (askedAt !== null && !key)) {
         if (askedAt !== null && now - askedAt < ASK_AGAIN) return;
         askedAt = now;
         void requestKeyframe();
         return;
       }
       askedAt = null;
-      producer.send(lowDelay ? withoutPlayoutDelay(packet, extensionId) : packet);
+      for (const passed of seal?.pass(packet) ?? [packet]) {
+        producer.send(lowDelay ? withoutPlayoutDelay(passed, extensionId) : passed);
+      }
     });
     const { preferredLayers } = consumer;
     if (preferredLayers) keepPreferredLayer(consumer, () => consumer.setPreferredLayers(preferredLayers));
@@ -156,4 +162,10 @@ export class LowDelayTap {
   close(): void {
     this.#transport.close();
   }
+}
+
+function refusal(start: Measured, limit: PictureLimit): RefusedSize | null {
+  if (start === null || start === 'late') return null;
+  if (typeof start === 'string') return start;
+  return start.size === null || fits(start.size, limit) ? null : start.size;
 }

@@ -5,6 +5,23 @@ export interface PictureSize {
   height: number;
 }
 
+/** What begins in a packet. */
+export interface PictureStart {
+  /** Null: that of an earlier picture. */
+  size: PictureSize | null;
+  /** Whether a decoder can begin here. */
+  key: boolean;
+}
+
+/**
+ * `unreadable`: a picture hides its size. `undecodable`: the pictures are of a kind that no decoder here takes. `late`: the
+ * packet changes what later ones mean that have passed already. Null: no picture begins in the packet.
+ */
+export type Measured = PictureStart | 'unreadable' | 'undecodable' | 'late' | null;
+
+/** Takes the packets of one stream, in the order in which they come. */
+export type PictureSizeReader = (packet: Buffer) => Measured;
+
 /** The longer and the shorter side of the largest picture, pixels: an upright phone may send as much as a screen. */
 export interface PictureLimit {
   longer: number;
@@ -13,6 +30,12 @@ export interface PictureLimit {
 
 export function fits({ width, height }: PictureSize, { longer, shorter }: PictureLimit): boolean {
   return Math.max(width, height) <= longer && Math.min(width, height) <= shorter;
+}
+
+/** Both sides, so that no picture hides behind another one. */
+export function largest(a: PictureSize | null, b: PictureSize | null): PictureSize | null {
+  if (!a || !b) return a ?? b;
+  return { width: Math.max(a.width, b.width), height: Math.max(a.height, b.height) };
 }
 
 const FIXED_HEADER = 12;

@@ -80,7 +80,7 @@ export class Viewer {
       const { slot, producer } = camera;
       const seat = await this.#seatOn(slot);
       if (!slot.router.canConsume({ producerId: producer.id, rtpCapabilities: capabilities })) {
-        throw new MusterError('bad-request', 'This browser cannot show what this camera sends.');
+        throw new MusterError('video-unsupported', 'This browser cannot show what this camera sends.');
       }
       const consumer = await mediaCall('watch a camera', slot, () =>
         seat.transport.consume({

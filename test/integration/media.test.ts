@@ -111,12 +111,17 @@ describe('frames from a camera to the analyzer', () => {
     expect(frame.height).toBe(480);
   });
 
-  it('the router prefers VP8, else H.264 baseline, and offers no rotation, so that every frame arrives upright, decodable and of a known size', async () => {
+  it('the router prefers VP8, also takes H.264 baseline, VP9 and AV1, and offers no rotation, so that every frame arrives upright, decodable and of a known size', async () => {
     harness = await SignalingHarness.create();
     const peer = await harness.connect('camera:door');
     const { rtpCapabilities } = await peer.request('media.join', {});
     const mimeTypes = rtpCapabilities.codecs?.map((c) => c.mimeType.toLowerCase());
-    expect(mimeTypes?.filter((type) => type !== 'video/rtx')).toEqual(['video/vp8', 'video/h264']);
+    expect(mimeTypes?.filter((type) => type !== 'video/rtx')).toEqual([
+      'video/vp8',
+      'video/h264',
+      'video/vp9',
+      'video/av1',
+    ]);
     const profiles = rtpCapabilities.codecs?.flatMap((c) => c.parameters?.['profile-level-id'] ?? []);
     expect(profiles).toEqual(['42e01f']);
     expect(rtpCapabilities.headerExtensions?.map((e) => e.uri)).not.toContain('urn:3gpp:video-orientation');

@@ -385,6 +385,28 @@ describe('watching cameras', () => {
     viewer.close();
   });
 
+  it.each(['VP9', 'AV1'])(
+    '%s is shown by a browser that has it, and others are told that they cannot',
+    async (name) => {
+      harness = await SignalingHarness.create();
+      const mimeType = `video/${name}`;
+      await publish('station:door', { ...small, mimeType });
+      expect(harness.media.cameras.get('door')?.producer.rtpParameters.codecs[0]?.mimeType).toBe(mimeType);
+      const viewer = await wall();
+      await viewer.watch('door');
+      await expect
+        .poll(() => viewer.pictures.get('door')?.count ?? 0, { timeout: 20_000 })
+        .toBeGreaterThan(5);
+      const { rtpCapabilities } = await viewer.peer.request('view.join', {});
+      const codecs = rtpCapabilities.codecs?.filter((codec) => codec.mimeType !== mimeType) ?? [];
+      const without = { ...rtpCapabilities, codecs };
+      await expect(
+        viewer.peer.request('view.open', { cameraId: 'door', rtpCapabilities: without }),
+      ).rejects.toMatchObject({ code: 'video-unsupported', retryable: false });
+      viewer.close();
+    },
+  );
+
   it('a browser watches at most 24 cameras at once, and all browsers together 96', async () => {
     harness = await SignalingHarness.create();
     const ids = Array.from({ length: VIEW_LIMITS.perViewer + 1 }, (_, i) => `door-${i}`);

@@ -25,7 +25,11 @@ beforeAll(async () => {
     log,
   });
   // No pictures are needed: nobody decodes any here.
-  camera = await RtpCamera.open({ router: slot.router, clip: { pictures: [], fps: 1 }, ssrc: 1 });
+  camera = await RtpCamera.open({
+    router: slot.router,
+    clip: { codec: 'vp8', pictures: [], fps: 1 },
+    ssrc: 1,
+  });
   without = await transports();
 });
 afterAll(async () => {

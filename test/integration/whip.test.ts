@@ -14,15 +14,18 @@ import { loadPack } from '../../server/vision/pack.ts';
 import type { Sighting } from '#protocol/analyzer.ts';
 import type { EncoderView } from '#protocol/devices.ts';
 import type { MusterError, Problem } from '#protocol/error.ts';
-import { h264Clip, vp8Clip } from '../fixtures/clips.ts';
+import { av1Clip, fakeCamera, h264Clip, vp8Clip, vp9Clip } from '../fixtures/clips.ts';
 import { clips } from '../fixtures/pictures.ts';
+import { Chromium } from '../support/chromium.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
 import { embeddingsOf } from '../support/face-templates.ts';
 import { loadH264Clip } from '../support/h264-publisher.ts';
 import { mediaWorkerBin } from '../support/media-worker.ts';
+import { hasProgram, needsProgram, programPath } from '../support/programs.ts';
 import { type Browser, RestServer } from '../support/rest-server.ts';
 import { loadRtpClip } from '../support/rtp-publisher.ts';
 import { WhipClient, type WhipClip } from '../support/whip-client.ts';
+import { sendsH264, WhipPage } from '../support/whip-page.ts';
 
 const config = loadConfig({
   MUSTER_CHALLENGE: 'never',
@@ -34,6 +37,8 @@ const config = loadConfig({
   MUSTER_FORMER_MODEL_PACK: 'none',
 });
 const SILENCE = 1_500;
+/** Of pictures. */
+const LIMIT = { longer: 800, shorter: 600 };
 
 let services: DataServices;
 let media: MediaServer;
@@ -45,7 +50,10 @@ let url: string;
 let person: string;
 let h264: WhipClip;
 let vp8: WhipClip;
+let vp9: WhipClip;
+let av1: WhipClip | null = null;
 let high: WhipClip;
+let browser: Chromium;
 let encoder: EncoderView;
 /** Has a rate limit of its own. */
 let hostile: EncoderView;
@@ -56,7 +64,7 @@ beforeAll(async () => {
   const { log } = services;
   media = await MediaServer.create({
     config: { workers: 1, port: 0, listen: ['127.0.0.1'], announce: undefined, workerBin: mediaWorkerBin() },
-    analysis: { rate: 10, minFace: 0.1 },
+    analysis: { rate: 10, minFace: 0.1, pictureLimit: LIMIT },
     network: new Network({ log }),
     log,
   });
@@ -86,6 +94,12 @@ beforeAll(async () => {
     clip: await loadH264Clip(await h264Clip({ ...scene, boomerang: false, profile: 'high' }), 15),
   };
   vp8 = { codec: 'vp8', clip: await loadRtpClip(await vp8Clip(scene), 15) };
+  vp9 = { codec: 'vp9', clip: await loadRtpClip(await vp9Clip(scene), 15, 'vp9') };
+  if (hasProgram('ffmpeg')) {
+    const file = await av1Clip(scene, programPath('ffmpeg'));
+    av1 = { codec: 'av1', clip: await loadRtpClip(file, 15, 'av1') };
+  }
+  browser = await Chromium.launch({ camera: await fakeCamera({ ...scene, width: 960, height: 720 }) });
   pool = await AnalyzerPool.create({
     config,
     log,
@@ -105,6 +119,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   sessions?.close();
+  await browser?.close();
   rest?.stop();
   await pool?.close();
   await media?.close();
@@ -145,12 +160,9 @@ function left() {
 const NOTHING = { peers: 0, cameras: 0, devices: [] };
 
 describe('WHIP', { timeout: 120_000 }, () => {
-  it.each([
-    ['H.264', () => h264],
-    ['VP8', () => vp8],
-  ])('a person in front of an encoder that sends %s is recognized and punched', async (_, source) => {
+  const punched = async (source: WhipClip) => {
     const seen = sighting();
-    const { answer, location } = await publish(source());
+    const { answer, location } = await publish(source);
     const found = await seen;
     expect(found).toMatchObject({ cameraId: encoder.device.id, personId: person });
     const event = await services.attendance.record(found, doorOf(services.devices.door(encoder.device.id)!));
@@ -166,7 +178,64 @@ describe('WHIP', { timeout: 120_000 }, () => {
     expect((await fetch(location, { method: 'DELETE', headers })).status).toBe(200);
     expect(left()).toEqual(NOTHING);
     expect((await fetch(location, { method: 'DELETE', headers })).status).toBe(404);
+  };
+
+  it.each([
+    ['H.264', () => h264],
+    ['VP8', () => vp8],
+    ['VP9', () => vp9],
+  ])('a person in front of an encoder that sends %s is recognized and punched', async (_, source) => {
+    await punched(source());
   });
+
+  it.skipIf(!hasProgram('ffmpeg'))(
+    `a person in front of an encoder that sends AV1 is recognized and punched (${needsProgram('ffmpeg')})`,
+    async () => {
+      await punched(av1!);
+    },
+  );
+
+  it.for(['VP8', 'VP9', 'AV1', 'H264'] as const)(
+    'a person in front of the camera of a page of another site that sends %s is recognized and punched',
+    async (codec, { skip }) => {
+      skip(codec === 'H264' && !(await sendsH264(browser)), 'this Chromium has no H.264');
+      const seen = sighting();
+      const page = await WhipPage.publish(browser, { url, token: encoder.token, codec });
+      try {
+        const camera = media.cameras.get(encoder.device.id)!;
+        expect(camera.producer.rtpParameters.codecs[0]!.mimeType).toBe(`video/${codec}`);
+        const found = await seen;
+        expect(found).toMatchObject({ cameraId: encoder.device.id, personId: person });
+        const door = doorOf(services.devices.door(encoder.device.id)!);
+        expect(await services.attendance.record(found, door)).toMatchObject({ person: { id: person } });
+        expect(await page.end()).toBe(200);
+        expect(left()).toEqual(NOTHING);
+      } finally {
+        await page.close();
+      }
+    },
+  );
+
+  it.each(['VP8', 'VP9', 'AV1'] as const)(
+    'a page that sends %s and changes the size of its pictures goes on, up to the limit',
+    async (codec) => {
+      const camera = { width: 960, height: 720, frameRate: 15 };
+      const page = await WhipPage.publish(browser, { url, token: encoder.token, codec, camera, divided: 3 });
+      try {
+        const width = () => media.cameras.get(encoder.device.id)?.state().width;
+        await expect.poll(width, { timeout: 40_000 }).toBe(320);
+        await page.divide(1.5);
+        await expect.poll(width, { timeout: 40_000 }).toBe(640);
+        const refused = once(media.cameras, 'camera.refused') as Promise<[Camera, MusterError]>;
+        await page.divide(1);
+        const [, error] = await refused;
+        expect(error).toMatchObject({ code: 'picture-too-large', details: { width: 960, height: 720 } });
+        expect(sessions.problemOf(encoder.device.id)?.message).toContain('960 × 720');
+      } finally {
+        await page.close();
+      }
+    },
+  );
 
   it('revoking the encoder or replacing its token ends the session at once, and the old token opens none', async () => {
     const other = await addEncoder('Yard');
@@ -215,6 +284,10 @@ describe('WHIP', { timeout: 120_000 }, () => {
     const options = await fetch(url, { method: 'OPTIONS' });
     expect(options.status).toBe(204);
     expect(options.headers.get('accept-post')).toBe('application/sdp');
+    // Pages of other sites may ask, with a token.
+    expect(options.headers.get('access-control-allow-origin')).toBe('*');
+    expect(options.headers.get('access-control-allow-headers')).toContain('Authorization');
+    expect(options.headers.get('access-control-allow-credentials')).toBeNull();
     const patch = await fetch(url, { method: 'PATCH' });
     expect(patch.status).toBe(405);
     expect(patch.headers.get('allow')).toBe('POST, DELETE, OPTIONS');
@@ -262,7 +335,23 @@ describe('WHIP', { timeout: 120_000 }, () => {
       ['no fingerprint', () => offer.replaceAll(/a=fingerprint.*\r\n/g, ''), 400, /cannot be read/],
       ['a fingerprint of nonsense', () => offer.replaceAll(/(sha-256) .*/g, '$1 zz'), 422, /dtlsParameters/],
       ['an absurd ssrc', () => offer.replaceAll(/ssrc:4242/g, 'ssrc:99999999999'), 422, /rtpParameters/],
-      ['H.265', () => offer.replaceAll(/H264\/90000/g, 'H265/90000'), 422, /H265.*VP8 and H\.264/],
+      ['H.265', () => offer.replaceAll(/H264\/90000/g, 'H265/90000'), 422, /H265.*VP8, VP9, AV1 and H\.264/],
+      [
+        'several layers of VP9',
+        () =>
+          `${offer.replaceAll(/H264\/90000/g, 'VP9/90000').replaceAll(/a=fmtp:96.*\r\n/g, '')}a=ssrc:777 cname:obs\r\n`,
+        422,
+        /one layer/,
+      ],
+      [
+        'VP9 with 10 bits',
+        () =>
+          offer
+            .replaceAll(/H264\/90000/g, 'VP9/90000')
+            .replaceAll(/a=fmtp:96.*\r\n/g, 'a=fmtp:96 profile-id=2\r\n'),
+        422,
+        /VP9.*receives VP8, VP9/,
+      ],
       [
         'H.264 High',
         () => offer.replaceAll(/profile-level-id=\w+/g, 'profile-level-id=640032'),

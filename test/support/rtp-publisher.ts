@@ -7,62 +7,60 @@ import dgram from 'node:dgram';
 import { readFile, unlink } from 'node:fs/promises';
 import type { types as ms } from 'mediasoup';
 import { ffmpeg } from '../fixtures/ffmpeg.ts';
+import { MIME_TYPES, numberPicture, payloadsOfPicture, type PictureCodec } from './rtp-payloads.ts';
 
 const PAYLOAD_TYPE = 101;
 const CLOCK_RATE = 90_000;
-/** Payload bytes per packet, well below any MTU. */
-const PAYLOAD_BYTES = 1_100;
 const RTP_HEADER = 12;
-/** RFC 7741: X (an extension byte follows) and S (starts a partition), then I (a picture id follows). */
-const DESCRIPTOR_BYTES = 4;
 const KEYFRAME_HEADER_BYTES = 10;
 
 /** The packets of one picture, complete except for SSRC, sequence number, timestamp and picture id. */
 type Picture = Buffer[];
 
-/** A VP8 clip as RTP packets, ready to be replayed. */
+/** A clip as RTP packets, ready to be replayed. */
 export interface RtpClip {
+  codec: PictureCodec;
   pictures: Picture[];
   fps: number;
 }
 
-/** Reads a VP8 file (WebM, IVF) without decoding it. `fps`: the frame rate of the file, at which it is replayed. */
-export async function loadRtpClip(file: string, fps: number): Promise<RtpClip> {
+/** Reads a file of the codec (WebM, IVF) without decoding it. `fps`: the frame rate of the file, at which it is replayed. */
+export async function loadRtpClip(file: string, fps: number, codec: PictureCodec = 'vp8'): Promise<RtpClip> {
+  const clip = (data: Buffer) => ({
+    codec,
+    fps,
+    pictures: ivfPictures(data).map((picture) => pictureOf(picture, codec)),
+  });
+  if (file.endsWith('.ivf')) return clip(await readFile(file));
   const ivf = `${file}.${process.pid}.ivf`;
   await ffmpeg(['-i', file, '-c', 'copy', '-f', 'ivf', ivf]);
   try {
-    return { fps, pictures: cut(await readFile(ivf)) };
+    return clip(await readFile(ivf));
   } finally {
     await unlink(ivf);
   }
 }
 
 /** IVF: a header of 32 bytes, then for each picture its size (4 bytes), a timestamp (8) and the data, little-endian. */
-function cut(ivf: Buffer): Picture[] {
-  const pictures: Picture[] = [];
+export function ivfPictures(ivf: Buffer): Buffer[] {
+  const pictures: Buffer[] = [];
   for (let at = 32; at + 12 <= ivf.length;) {
     const size = ivf.readUInt32LE(at);
-    pictures.push(pictureOf(ivf.subarray(at + 12, at + 12 + size)));
+    pictures.push(ivf.subarray(at + 12, at + 12 + size));
     at += 12 + size;
   }
   return pictures;
 }
 
-/** Cuts an encoded picture into packets. It need not be VP8: the packets only say so. */
-export function pictureOf(picture: Buffer): Picture {
-  const packets: Picture = [];
-  for (let at = 0; at < picture.length; at += PAYLOAD_BYTES) {
-    const payload = picture.subarray(at, at + PAYLOAD_BYTES);
-    const packet = Buffer.alloc(RTP_HEADER + DESCRIPTOR_BYTES + payload.length);
-    const last = at + PAYLOAD_BYTES >= picture.length;
-    packet[0] = 0x80;
-    packet[1] = (last ? 0x80 : 0) | PAYLOAD_TYPE;
-    packet[RTP_HEADER] = 0x80 | (at === 0 ? 0x10 : 0);
-    packet[RTP_HEADER + 1] = 0x80;
-    payload.copy(packet, RTP_HEADER + DESCRIPTOR_BYTES);
-    packets.push(packet);
-  }
-  return packets;
+/** Cuts an encoded picture into packets. It need not be of the codec: the packets only say so. */
+export function pictureOf(picture: Buffer, codec: PictureCodec = 'vp8'): Picture {
+  const payloads = payloadsOfPicture(codec, picture);
+  return payloads.map((payload, i) => {
+    const header = Buffer.alloc(RTP_HEADER);
+    header[0] = 0x80;
+    header[1] = (i === payloads.length - 1 ? 0x80 : 0) | PAYLOAD_TYPE;
+    return Buffer.concat([header, payload]);
+  });
 }
 
 /** A VP8 keyframe that announces this size, and has nothing that a decoder could draw. */
@@ -89,8 +87,6 @@ export interface RtpCameraOptions {
   clip: RtpClip;
   /** Unique within the router. */
   ssrc: number;
-  /** As which codec the stream is announced. Default video/VP8. */
-  mimeType?: string;
 }
 
 /** One camera: a PlainTransport with its producer, and the clip replayed into it in an endless loop. */
@@ -108,7 +104,7 @@ export class RtpCamera {
   #sent = 0;
   #sequence = 0;
 
-  static async open({ router, clip, ssrc, mimeType = 'video/VP8' }: RtpCameraOptions): Promise<RtpCamera> {
+  static async open({ router, clip, ssrc }: RtpCameraOptions): Promise<RtpCamera> {
     const transport = await router.createPlainTransport({
       listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
       comedia: true,
@@ -119,7 +115,7 @@ export class RtpCamera {
       rtpParameters: {
         codecs: [
           {
-            mimeType,
+            mimeType: MIME_TYPES[clip.codec],
             payloadType: PAYLOAD_TYPE,
             clockRate: CLOCK_RATE,
             rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
@@ -190,7 +186,7 @@ export class RtpCamera {
       own.writeUInt16BE(this.#sequence % 65_536, 2);
       own.writeUInt32BE(timestamp, 4);
       own.writeUInt32BE(this.#ssrc, 8);
-      own.writeUInt16BE(0x8000 | (this.#sent % 0x8000), RTP_HEADER + 2);
+      numberPicture(this.#clip.codec, own.subarray(RTP_HEADER), this.#sent);
       this.#sequence += 1;
       this.#socket.send(own);
     }

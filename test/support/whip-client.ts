@@ -1,13 +1,14 @@
 /** A program that publishes by WHIP with libdatachannel, as OBS does: sound and picture are offered, packets come from a clip. */
 import datachannel, { type PeerConnection, type Track } from 'node-datachannel';
 import { type H264Clip, payloadsOf } from './h264-publisher.ts';
+import { numberPicture } from './rtp-payloads.ts';
 import type { RtpClip } from './rtp-publisher.ts';
 
 const PAYLOAD_TYPE = 96;
 const CLOCK_RATE = 90_000;
 const SSRC = 4_242;
 
-export type WhipClip = { codec: 'h264'; clip: H264Clip } | { codec: 'vp8'; clip: RtpClip };
+export type WhipClip = { codec: 'h264'; clip: H264Clip } | { codec: RtpClip['codec']; clip: RtpClip };
 
 export class WhipClient {
   readonly #pc: PeerConnection;
@@ -51,7 +52,9 @@ export class WhipClient {
     this.#pc.addTrack(audio);
     const video = new datachannel.Video('1', 'SendOnly');
     if (codec === 'h264') video.addH264Codec(PAYLOAD_TYPE);
-    else video.addVP8Codec(PAYLOAD_TYPE);
+    else if (codec === 'vp8') video.addVP8Codec(PAYLOAD_TYPE);
+    else if (codec === 'vp9') video.addVP9Codec(PAYLOAD_TYPE);
+    else video.addAV1Codec(PAYLOAD_TYPE);
     video.addSSRC(SSRC, 'obs', 'obs', 'picture');
     this.#track = this.#pc.addTrack(video);
     this.#codec = codec;
@@ -99,8 +102,7 @@ export class WhipClient {
     this.#sent += 1;
     for (const [i, part] of picture.entries()) {
       const payload = Buffer.from(part);
-      // The number of the picture, in the descriptor (RFC 7741).
-      if (this.#codec === 'vp8') payload.writeUInt16BE(0x8000 | (this.#sent % 0x8000), 2);
+      if (this.#codec !== 'h264') numberPicture(this.#codec, payload, this.#sent);
       const header = Buffer.alloc(12);
       header[0] = 0x80;
       header[1] = (i === picture.length - 1 ? 0x80 : 0) | PAYLOAD_TYPE;

@@ -40,6 +40,8 @@ export interface PublishOptions {
   enrollmentId?: string;
   encodings?: mc.ProducerOptions['encodings'];
   codecOptions?: mc.ProducerOptions['codecOptions'];
+  /** Such as `video/AV1`; default: the first one that both sides have. */
+  mimeType?: string;
 }
 
 export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
@@ -157,8 +159,12 @@ export class WrtcPeer extends EventEmitter<WrtcPeerEvents> {
     });
     this.#source = new wrtc.nonstandard.RTCVideoSource();
     this.#track = this.#source.createTrack();
+    const codec = this.device.sendRtpCapabilities.codecs?.find(
+      ({ mimeType }) => mimeType === options.mimeType,
+    );
     const producer = await transport.produce({
       track: this.#track,
+      ...(codec && { codec }),
       ...(options.encodings && { encodings: options.encodings }),
       ...(options.codecOptions && { codecOptions: options.codecOptions }),
     });

@@ -22,6 +22,8 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
   'Watching cameras is switched off at this site.': () => msg('Live pictures are switched off at this site.'),
   'Too many camera pictures are being watched on this server: try again when others have stopped.': () =>
     msg('Too many pictures are being watched. It is tried again in a moment.'),
+  'This browser cannot show what this camera sends.': () =>
+    msg('This browser cannot show the video of this camera. Use another browser, or set the camera to VP8.'),
   'This question is over: look at the camera again.': () =>
     msg('This took too long, or too many numbers were wrong. Go back and look at the camera again.'),
   'There are too many receivers: delete those that are not used.': () =>

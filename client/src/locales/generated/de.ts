@@ -90,6 +90,7 @@
 's02cffc8bacebda9b': `Diese Seite wieder verwenden`,
 's0302469bd1e8b813': `Für die gesamte Installation. Änderungen wirken sofort, wenn nichts anderes dabeisteht, und werden im Prüfprotokoll festgehalten.`,
 's0320aa8c60f93ded': `Jetzt Teil von`,
+'s032410a431def42d': `Dieser Browser kann das Bild dieser Kamera nicht anzeigen. Nehmen Sie einen anderen Browser, oder stellen Sie die Kamera auf VP8 ein.`,
 's03297c5a128ac7bc': `Wie am Standort`,
 's033ce6443e115640': str`Eine fremde Person wird etwa einmal in ${0} Vergleichen mit einer bestimmten Person verwechselt. Je mehr Personen erfasst sind, desto strenger wird verglichen.`,
 's03579a933450580f': `Der Server startet neu. Bitte versuchen Sie es gleich noch einmal.`,
