@@ -83,7 +83,7 @@ describe('a camera above the door', { timeout: 180_000 }, () => {
     // What passing means is up to the station now.
     await dialog.locator('wa-select[name=mode][disabled]').waitFor();
     await dialog.locator('[data-test=save]').click();
-    await dialog.waitFor({ state: 'hidden' });
+    await dialog.waitFor({ state: 'detached' });
     await admin.locator('[data-test=screen]').getByText('Shows results at Tablet').waitFor();
     expect((await deviceNamed('Above the door')).settings).toMatchObject({ mode: 'in', wish: 'everyone' });
   });

@@ -127,7 +127,7 @@ describe('the devices page', () => {
     await dialog.getByRole('option', { name: 'The given name only' }).click();
     await dialog.locator('wa-switch[name=times]').click();
     await dialog.locator('[data-test=save]').click();
-    await dialog.waitFor({ state: 'hidden' });
+    await dialog.waitFor({ state: 'detached' });
     const day = { from: '06:00', to: '20:00' };
     expect(await settings()).toMatchObject({
       hours: [{ ...day, to: '22:30' }, day, day, day, null, null, null],
@@ -139,7 +139,7 @@ describe('the devices page', () => {
     await dialog.locator('wa-radio[value=always]').click();
     await dialog.locator('[data-test=rate] input').fill('');
     await dialog.locator('[data-test=save]').click();
-    await dialog.waitFor({ state: 'hidden' });
+    await dialog.waitFor({ state: 'detached' });
     expect(await settings()).toMatchObject({ hours: null, rate: null });
     await page.close();
   });
