@@ -1,6 +1,6 @@
 /** Reads events in order, for whoever tells them to other programs. */
 import type { Database } from '../db/database.ts';
-import type { MusterEvent } from '../protocol/events.ts';
+import type { EventType, MusterEvent } from '../protocol/events.ts';
 import { renderEvents, type SequencedEvent } from './render-events.ts';
 
 export interface EventPage {
@@ -43,14 +43,19 @@ export class EventReader {
     return Number(tail);
   }
 
-  /** Events with a number above `position`, the oldest first. */
-  async after(position: number, limit = EVENT_PAGE): Promise<EventPage> {
+  /** Events with a number above `position`, the oldest first. @param options.types left out: of all types */
+  async after(
+    position: number,
+    { limit = EVENT_PAGE, types }: { limit?: number; types?: readonly EventType[] | undefined } = {},
+  ): Promise<EventPage> {
     const em = this.#database.fork();
+    const wanted = types ? `{${types.join(',')}}` : null;
     const rows = await em.execute<
       (Omit<SequencedEvent, 'sequence' | 'at'> & { sequence: string; at: string })[]
     >(
-      `select key, sequence, type, subject, at from outbox_event where sequence > ? order by sequence limit ?`,
-      [position, limit + 1],
+      `select key, sequence, type, subject, at from outbox_event
+       where sequence > ? and (?::text[] is null or type = any(?::text[])) order by sequence limit ?`,
+      [position, wanted, wanted, limit + 1],
     );
     const page = rows.slice(0, limit).map(({ key, sequence, type, subject, at }) => ({
       key,

@@ -5,7 +5,7 @@
 import type { Outbox } from '../outbox/outbox.ts';
 import { MusterError } from '../protocol/error.ts';
 import type { StreamPart } from '../protocol/endpoint.ts';
-import type { StreamedEvent } from '../protocol/events.ts';
+import type { EventType, StreamedEvent } from '../protocol/events.ts';
 import type { EventReader } from './event-reader.ts';
 
 export const STREAM_LIMITS = {
@@ -29,6 +29,8 @@ export interface FollowOptions {
   caller: string;
   /** The last event that the caller has; left out: only what happens from now on. */
   after?: number | undefined;
+  /** Left out: all. */
+  types?: readonly EventType[] | undefined;
   /** Whether the caller still is who they were, and still may. Asked before anything is told. */
   stillMay: () => Promise<boolean>;
 }
@@ -92,7 +94,7 @@ export class EventStreams {
   }
 
   async *#parts(
-    { after, stillMay }: FollowOptions,
+    { after, types, stillMay }: FollowOptions,
     signal: AbortSignal,
   ): AsyncGenerator<StreamPart<StreamedEvent>, void, void> {
     const head = await this.#reader.head();
@@ -110,7 +112,7 @@ export class EventStreams {
       if (!(await stillMay())) return;
       // Everything up to here can be read: where nothing is, retention has deleted it.
       const known = this.#outbox.head;
-      const page = await this.#reader.after(position);
+      const page = await this.#reader.after(position, { types });
       for (const event of page.events) yield { id: event.sequence, event };
       position = page.more ? page.position : Math.max(page.position, known);
       if (page.events.length > 0 || performance.now() - told >= this.#heartbeat) {

@@ -136,7 +136,24 @@ export const eventPosition = z.coerce
     z.int({ error: 'is not the number of an event' }).nonnegative({ error: 'is not the number of an event' }),
   );
 
+const oneType = `(${EVENT_TYPES.map((type) => type.replace('.', '\\.')).join('|')})`;
+
+/** Types of events with commas between them. */
+const typeList = z.string().regex(new RegExp(`^${oneType}(,${oneType})*$`), {
+  error: 'is not a list of types such as punch.created,punch.corrected',
+});
+
+/** @param list that `eventsQuery` has accepted */
+export function typesIn(list: string): EventType[] {
+  return EVENT_TYPES.filter((type) => list.split(',').includes(type));
+}
+
 export const eventsQuery = z.strictObject({
+  types: typeList
+    .optional()
+    .describe(
+      'Only events of these types, with commas between them; `stream.missed` is told in any case. Left out: all.',
+    ),
   after: eventPosition
     .optional()
     .describe('The last event that the caller has; `Last-Event-ID` goes before it. Left out: from now on.'),

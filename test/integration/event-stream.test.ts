@@ -4,7 +4,7 @@ import http from 'node:http';
 import express from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NewApiTokenView } from '#protocol/tokens.ts';
-import { STREAM_LIMITS } from '../../server/events/event-streams.ts';
+import { EventStreams, STREAM_LIMITS } from '../../server/events/event-streams.ts';
 import { sendEvents } from '../../server/http/event-stream.ts';
 import { addEvents } from '../../server/outbox/add-event.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
@@ -45,14 +45,14 @@ async function newToken(scopes: string[]): Promise<{ secret: string; tokenId: st
 }
 
 /** Something happened to a person. */
-const happens = (count = 1) =>
+const happens = (
+  count = 1,
+  type: 'consent.withdrawn' | 'person.enrolled' | 'person.erased' = 'consent.withdrawn',
+) =>
   services.database.transaction((em) =>
     addEvents(
       em,
-      Array.from({ length: count }, () => ({
-        type: 'consent.withdrawn' as const,
-        subject: { person: person.id },
-      })),
+      Array.from({ length: count }, () => ({ type, subject: { person: person.id } })),
     ),
   );
 
@@ -158,9 +158,70 @@ describe('the stream of events', () => {
     await expect.poll(() => numbers(byAddress)).toEqual([third! + 250]);
   });
 
+  it('tells only the types that are asked for, and continues after any number', async () => {
+    await services.outbox.look();
+    const before = services.outbox.head;
+    const query = '?types=person.erased,person.enrolled';
+    const stream = await Stream.open(query);
+    await expect.poll(() => stream.beats).toBe(1);
+    await happens(2, 'person.enrolled');
+    await happens(150);
+    await happens(1, 'person.erased');
+    await expect.poll(() => numbers(stream)).toEqual([before + 1, before + 2, before + 153]);
+    expect(stream.told.map(({ type }) => type)).toEqual([
+      'person.enrolled',
+      'person.enrolled',
+      'person.erased',
+    ]);
+    // The last event that it has may be one that it was told without the filter.
+    for (const [last, told] of [
+      [before + 1, [before + 2, before + 153]],
+      [before + 40, [before + 153]],
+    ] as const) {
+      const again = await Stream.open(query, { 'last-event-id': String(last) });
+      await expect.poll(() => numbers(again)).toEqual(told);
+      again.close();
+    }
+  });
+
+  it('a filter that nothing passes moves on all the same, so that a program resumes where it was', async () => {
+    const streams = new EventStreams({
+      reader: services.events,
+      outbox: services.outbox,
+      heartbeat: 0,
+      look: 20,
+    });
+    const over = new AbortController();
+    const parts = streams.follow(
+      { caller: 'x', types: ['device.up'], stillMay: async () => true },
+      over.signal,
+    );
+    await services.outbox.look();
+    const from = services.outbox.head;
+    await happens(120);
+    for await (const { id, event } of parts) {
+      expect(event).toBeUndefined();
+      if (id === from + 120) break;
+    }
+    over.abort();
+  });
+
+  it.each(['punch.created,nonsense', 'stream.missed', '', 'punch.created,', 'punchXcreated'])(
+    'a type that there is not is refused: "%s"',
+    async (types) => {
+      const answer = await rest
+        .stranger()
+        .send('GET', `/api/v1/events?types=${types}`, undefined, { authorization: `Bearer ${secret}` });
+      expect(await problemOf(answer)).toMatchObject({
+        code: 'validation-failed',
+        faults: [{ path: 'types', message: 'is not a list of types such as punch.created,punch.corrected' }],
+      });
+    },
+  );
+
   it('says so where events are no more that a program asks for, and continues after them', async () => {
     await happens(5);
-    await expect.poll(async () => (await services.events.after(0, 1)).events.length).toBe(1);
+    await expect.poll(async () => (await services.events.after(0, { limit: 1 })).events.length).toBe(1);
     const head = await services.events.head();
     await services.database.fork().execute('delete from outbox_event where sequence <= ?', [head - 2]);
     const stream = await Stream.open('?after=0');

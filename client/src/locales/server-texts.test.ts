@@ -48,6 +48,7 @@ const WITH_FAULT = new Set([
 
 /** Faults of requests that only programs write, of files that the operator writes, and of lists that a form explains as a whole. */
 const FAULTS_OF_PROGRAMS = new Set([
+  'is not a list of types such as punch.created,punch.corrected',
   'is only for cameras and encoders',
   'is not the id of an event',
   'is not the number of an event',

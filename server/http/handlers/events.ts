@@ -1,6 +1,6 @@
 /** Events for other programs, as they happen. */
 import { MusterError } from '../../protocol/error.ts';
-import { eventPosition } from '../../protocol/events.ts';
+import { eventPosition, typesIn } from '../../protocol/events.ts';
 import type { Handlers } from '../handler.ts';
 import type { CoreServices } from '../services.ts';
 
@@ -17,6 +17,7 @@ export function eventHandlers({ eventStreams }: Pick<CoreServices, 'eventStreams
             caller: context.sender,
             // A program that resumes asks with the address it began with.
             after: last?.data ?? query.after,
+            types: query.types === undefined ? undefined : typesIn(query.types),
             stillMay: () => context.stillMay('events:read'),
           },
           signal,
