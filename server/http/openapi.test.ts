@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '#protocol/endpoints.ts';
 import type { Endpoint } from '#protocol/endpoint.ts';
 import { openApiDocument, openApiText } from './openapi.ts';
+import { EVENT_TYPES } from '#protocol/events.ts';
 import { referencePage } from './reference-page.ts';
 
 const document = openApiDocument();
@@ -28,6 +29,39 @@ describe('the OpenAPI document', () => {
       Object.keys(ENDPOINTS).toSorted(),
     );
     for (const { summary } of described) expect(summary).toMatch(/^[A-Z][^]*\.$/);
+  });
+
+  it('describes every message that receivers of webhooks get, with a sentence and all that it tells', () => {
+    const { webhooks } = document;
+    expect(Object.keys(webhooks).toSorted()).toEqual([...EVENT_TYPES, 'webhook.test'].toSorted());
+    for (const [type, { post }] of Object.entries(webhooks)) {
+      expect(post.summary).toMatch(/^[A-Z][^]*\.$/);
+      expect(post.parameters!.map(({ name }) => name)).toEqual([
+        'webhook-id',
+        'webhook-timestamp',
+        'webhook-signature',
+      ]);
+      const body = post.requestBody as { content: { 'application/json': { schema: object } } };
+      expect(body.content['application/json'].schema).toMatchObject({
+        type: 'object',
+        properties: {
+          type: { const: type },
+          data: { type: 'object' },
+          ...(type !== 'webhook.test' && { sequence: { type: 'integer' } }),
+        },
+      });
+    }
+    // The schemas are those that the events are written by.
+    const { schema } = (
+      webhooks['punch.created']!.post.requestBody as never as Record<
+        'content',
+        Record<string, { schema: { properties: { data: object } } }>
+      >
+    ).content['application/json']!;
+    expect(schema.properties.data).toMatchObject({
+      properties: { punch: { $ref: '#/components/schemas/EventPunch' } },
+      required: ['punch'],
+    });
   });
 
   it('the OpenAPI document has a tag with a description for every subject', () => {
@@ -95,6 +129,7 @@ describe('the reference page', () => {
     const ids = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
     for (const id of Object.keys(ENDPOINTS)) expect(ids).toContain(id);
     for (const name of Object.keys(document.components.schemas)) expect(ids).toContain(`schema-${name}`);
+    for (const type of Object.keys(document.webhooks)) expect(ids).toContain(`webhook.${type}`);
     const targets = [...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
     expect(targets.filter((id) => !ids.has(id))).toEqual([]);
   });

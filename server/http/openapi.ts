@@ -6,42 +6,14 @@ import { API, ENDPOINTS } from '../protocol/endpoints.ts';
 import { type ErrorCode, problem, statusOf } from '../protocol/error.ts';
 import { id } from '../protocol/fields.ts';
 import { TOKEN_SCOPES } from '../protocol/permissions.ts';
-
-export type Json = Record<string, unknown>;
-
-export interface OpenApiOperation {
-  operationId: string;
-  summary: string;
-  description: string;
-  tags: string[];
-  security: Json[];
-  parameters?: OpenApiParameter[];
-  requestBody?: Json;
-  responses: Record<string, OpenApiResponse>;
-}
-
-export interface OpenApiParameter {
-  name: string;
-  in: 'path' | 'query' | 'header';
-  required: boolean;
-  description?: string;
-  schema: Json;
-}
-
-interface OpenApiResponse {
-  description: string;
-  headers?: Json;
-  content?: Record<string, { schema: Json }>;
-}
-
-export interface OpenApiDocument {
-  openapi: string;
-  info: Json & { title: string; version: string; description: string };
-  servers: { url: string }[];
-  tags: { name: string; description: string }[];
-  paths: Record<string, Record<string, OpenApiOperation>>;
-  components: { schemas: Record<string, Json>; securitySchemes: Json };
-}
+import type {
+  Json,
+  OpenApiDocument,
+  OpenApiOperation,
+  OpenApiParameter,
+  OpenApiResponse,
+} from './openapi-parts.ts';
+import { webhookOperations } from './openapi-webhooks.ts';
 
 /** In the order of the document. */
 const TAGS: Record<string, string> = {
@@ -122,6 +94,7 @@ export function openApiDocument(): OpenApiDocument {
     const path = (paths[endpoint.path.replaceAll(':id', '{id}')] ??= {});
     path[endpoint.method.toLowerCase()] = operation(name, endpoint, toJson);
   }
+  const webhooks = webhookOperations(toJson);
   toJson(problem, 'output');
   return {
     openapi: '3.1.1',
@@ -134,6 +107,7 @@ export function openApiDocument(): OpenApiDocument {
     servers: [{ url: API }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
+    webhooks,
     components: {
       schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1))),
       securitySchemes: {

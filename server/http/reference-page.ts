@@ -1,6 +1,6 @@
 /** The API reference as one page of HTML: made on the server, without a script, and with nothing loaded from elsewhere. */
 import { createHash } from 'node:crypto';
-import type { Json, OpenApiDocument, OpenApiOperation, OpenApiParameter } from './openapi.ts';
+import type { Json, OpenApiDocument, OpenApiOperation, OpenApiParameter } from './openapi-parts.ts';
 
 export interface ReferencePage {
   html: string;
@@ -58,6 +58,10 @@ export function referencePage(document: OpenApiDocument): ReferencePage {
 <div class="layout">
 <nav aria-label="Endpoints">
 ${byTag.map(({ name, operations: of }) => `<strong>${escape(name)}</strong>${of.map(({ operation }) => `<a href="#${operation.operationId}">${escape(operation.operationId)}</a>`).join('')}`).join('\n')}
+<strong>Messages to webhooks</strong>
+${Object.values(document.webhooks)
+  .map(({ post }) => `<a href="#${post.operationId}">${escape(post.operationId)}</a>`)
+  .join('')}
 <strong>Schemas</strong>
 ${Object.keys(document.components.schemas)
   .map((name) => `<a href="#schema-${name}">${escape(name)}</a>`)
@@ -78,6 +82,11 @@ ${byTag
         .join('\n')}</section>`,
   )
   .join('\n')}
+<section><h2>Messages to webhooks</h2><p class="quiet">What receivers get, signed by Standard Webhooks.</p>
+${Object.entries(document.webhooks)
+  .map(([name, { post }]) => message(name, post))
+  .join('\n')}
+</section>
 <section><h2>Schemas</h2>
 ${Object.entries(document.components.schemas)
   .map(
@@ -123,6 +132,18 @@ ${body ? `<h4>Body</h4>${fields(body) || `<p>${type(body)}</p>`}` : ''}
       }</td></tr>`;
     })
     .join('')}</table>
+</article>`;
+}
+
+function message(
+  name: string,
+  { operationId, summary, parameters = [], requestBody }: OpenApiOperation,
+): string {
+  return `<article id="${operationId}">
+<h3>${escape(name)}</h3>
+<p>${inline(summary)}</p>
+<h4>Headers</h4><table>${parameters.map(parameter).join('')}</table>
+<h4>Body</h4>${fields(schemaOf(requestBody!['content'] as Json)!)}
 </article>`;
 }
 

@@ -117,6 +117,16 @@ export const webhookSecretView = z
   .meta({ id: 'WebhookSecret' });
 export type WebhookSecretView = z.infer<typeof webhookSecretView>;
 
+/** What `POST /webhooks/{id}/test` has sent. Its `data` is empty, and it is not in the history. */
+export const webhookTestMessage = z.strictObject({
+  id: eventId,
+  type: z.literal('webhook.test'),
+  timestamp: instant,
+  data: z.strictObject({}).describe('Somebody has tried the receiver: nothing happened.'),
+});
+
+export type WebhookTestMessage = z.infer<typeof webhookTestMessage>;
+
 export const webhookTestView = z.strictObject(answered).meta({ id: 'WebhookTest' });
 export type WebhookTestView = z.infer<typeof webhookTestView>;
 

@@ -16,6 +16,7 @@ import {
   type WebhookChange,
   type WebhookSecretView,
   type WebhooksView,
+  type WebhookTestMessage,
   type WebhookTestView,
   type WebhookView,
 } from '../protocol/webhooks.ts';
@@ -145,7 +146,13 @@ export class WebhookService {
     const keys = await secrets.open(em, id);
     const event = eventIdOf(randomUUID());
     const at = new Date(this.#now());
-    const body = JSON.stringify({ id: event, type: 'webhook.test', timestamp: at.toISOString(), data: {} });
+    const message: WebhookTestMessage = {
+      id: event,
+      type: 'webhook.test',
+      timestamp: at.toISOString(),
+      data: {},
+    };
+    const body = JSON.stringify(message);
     const timestamp = Math.floor(Date.now() / 1_000);
     const headers = signatureHeaders({ id: event, timestamp, body }, keys);
     const result =
