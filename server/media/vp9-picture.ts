@@ -61,7 +61,10 @@ export function readVp9Descriptor(payload: Uint8Array): Vp9Descriptor | null {
     }
     if ((structure & 0x08) !== 0) {
       const pictures = take();
-      for (let i = 0; i < pictures; i += 1) at += (take() >> 2) & 3;
+      for (let i = 0; i < pictures; i += 1) {
+        const references = (take() >> 2) & 3;
+        at += references;
+      }
     }
   }
   if (at > payload.length) return null;

@@ -46,6 +46,7 @@ describe('the size of a picture of VP9 before it is decoded', () => {
     ['of libvpx, without any number', '08824983420027f01df60838241c'],
     ['with the number of a picture of 7 bits', '882a824983420027f01df60838241c'],
     ['with layers of time', 'a880324007824983420027f01df60838241c'],
+    ['with a structure of pictures, as Firefox sends it', '8a800008030008aaaa04aa824983420027f01df60838241c'],
     ['with all that a structure can have', '8a800018028001e00204aa00824983420027f01df60838241c'],
   ])('a keyframe says it, %s', (_, payload) => {
     expect(vp9Size(packet(payload))).toEqual({ size: { width: 640, height: 480 }, key: true });

@@ -107,7 +107,7 @@ describe.skipIf(!hasProgram('firefox-esr'))(
       await browser.close();
     });
 
-    it.for(['VP8', 'H264'])('a plain page publishes %s by WHIP', async (codec, { skip }) => {
+    it.for(['VP8', 'VP9', 'AV1', 'H264'])('a plain page publishes %s by WHIP', async (codec, { skip }) => {
       const known = await admin.evaluate(
         (name) =>
           RTCRtpSender.getCapabilities('video')!.codecs.some(({ mimeType }) => mimeType === `video/${name}`),
