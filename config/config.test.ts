@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,29 @@ describe('loadConfig', () => {
     await writeFile(path.join(folder, 'model-pack'), 'openmodel\nnone\n');
     expect(loadConfig(env).models).toMatchObject({ pack: 'openmodel', former: 'none' });
     expect(loadConfig({ ...env, MUSTER_FORMER_MODEL_PACK: 'opencv' }).models.former).toBe('opencv');
+    await rm(folder, { recursive: true });
+  });
+
+  it('the configuration takes the decoders that were installed for this machine, and says where one that is wanted is missing', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-config-'));
+    const env = { MUSTER_DATA_DIR: folder };
+    const pack = path.join(folder, 'codecs', 'node-av');
+    const install = (version: string, machine: string) =>
+      writeFile(path.join(pack, 'installed.json'), JSON.stringify({ version, machine }));
+    const machine = `${process.platform}-${process.arch}`;
+    expect(loadConfig(env).analyzer).toMatchObject({ decoderPack: null, h264: 'baseline' });
+    expect(() => loadConfig({ ...env, MUSTER_H264_DECODER: 'node-av' })).toThrow(
+      'npm run codecs -- install node-av',
+    );
+    await mkdir(pack, { recursive: true });
+    await install('6.1.1', machine);
+    expect(loadConfig(env).analyzer).toMatchObject({ decoderPack: pack, h264: 'high' });
+    expect(loadConfig({ ...env, MUSTER_H264_DECODER: 'tinyh264' }).analyzer.decoderPack).toBeNull();
+    expect(loadConfig({ MUSTER_CODEC_CACHE: path.join(folder, 'codecs') }).analyzer.decoderPack).toBe(pack);
+    await install('7.0.0', machine);
+    expect(loadConfig(env).analyzer.decoderPack).toBeNull();
+    await install('6.1.1', 'plan9-mips');
+    expect(loadConfig(env).analyzer.decoderPack).toBeNull();
     await rm(folder, { recursive: true });
   });
 

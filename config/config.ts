@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { SETTING_KEYS, type SettingKey, type SettingView } from '#protocol/settings.ts';
 import { OperatorError } from '../server/operator-error.ts';
+import { nodeAvPack } from './codec-pack.ts';
 import { contradictions } from './contradictions.ts';
 import { withCurrentNames } from './renamed-variables.ts';
 import { systemTimeZone } from './system-time-zone.ts';
@@ -114,6 +115,7 @@ function configOf(v: Values) {
   const dataDir = path.resolve(v.MUSTER_DATA_DIR);
   const chosen = chosenPacks(dataDir);
   const cores = os.availableParallelism();
+  const decoderPack = chosenDecoder(v, dataDir);
   return deepFreeze({
     dataDir,
     http: { host: '127.0.0.1', port: v.MUSTER_HTTP_PORT },
@@ -147,6 +149,10 @@ function configOf(v: Values) {
       minFace: v.MUSTER_MIN_FACE,
       lowDelay: v.MUSTER_LOW_DELAY,
       pictureLimit: pictureLimit(v.MUSTER_PICTURE_LIMIT),
+      /** Folder of the pack that decodes H.264; null: the decoder of its own. */
+      decoderPack,
+      /** Up to which profile. */
+      h264: decoderPack === null ? ('baseline' as const) : ('high' as const),
       timecode: v.MUSTER_TIMECODE,
       snapshots: v.MUSTER_SNAPSHOTS === 'punches',
     },
@@ -221,6 +227,16 @@ function configOf(v: Values) {
     exports: { format: v.MUSTER_EXPORT_FORMAT, delimiter: v.MUSTER_EXPORT_DELIMITER },
     logLevel: v.MUSTER_LOG_LEVEL,
   });
+}
+
+function chosenDecoder(v: Values, dataDir: string): string | null {
+  const wanted = v.MUSTER_H264_DECODER;
+  if (wanted === 'tinyh264') return null;
+  const pack = nodeAvPack(path.resolve(v.MUSTER_CODEC_CACHE ?? path.join(dataDir, 'codecs')));
+  if (pack !== null || wanted === 'auto') return pack;
+  throw new ConfigError([
+    'MUSTER_H264_DECODER is node-av, which is not installed: npm run codecs -- install node-av',
+  ]);
 }
 
 /** `1920x1080`, in either order. */

@@ -104,6 +104,8 @@ const REFUSED: Record<VariableName, [value: string, answer: string][]> = {
     ['1920×1080', 'such as 1920x1080'],
     ['0x1080', 'such as 1920x1080'],
   ],
+  MUSTER_H264_DECODER: [['ffmpeg', 'must be auto, tinyh264 or node-av']],
+  MUSTER_CODEC_CACHE: [['~/codecs', '/var/lib/muster/codecs']],
   MUSTER_LOW_DELAY: [['yes', 'must be 1 or 0']],
   MUSTER_NATS_URL: [
     ['nats.example.org:4222', 'such as tls://nats.example.org:4222'],

@@ -176,6 +176,16 @@ export const sections = {
       .describe(
         'Largest picture that a camera may send, upright or not, in pixels; a camera that sends a larger one is closed',
       ),
+    MUSTER_H264_DECODER: choice(['auto', 'tinyh264', 'node-av'])
+      .default('auto')
+      .describe(
+        'What decodes H.264: `tinyh264` knows the profile baseline only, `node-av` main and high too and must be [installed](cameras.md#decoders); `auto` takes `node-av` if it is installed',
+      ),
+    MUSTER_CODEC_CACHE: file('/var/lib/muster/codecs')
+      .optional()
+      .describe(
+        'Folder in which `npm run codecs` installs decoders; if unset, the folder `codecs` in the data folder',
+      ),
     MUSTER_LOW_DELAY: flag
       .default(true)
       .describe(

@@ -8,6 +8,7 @@ import { DEFAULT_PACK, modelPack } from './setup/model-pack.mjs';
 import { inRoot, node24 } from './setup/paths.mjs';
 import { machine } from './setup/preflight.mjs';
 import { main } from './setup/step.mjs';
+import { testCodecs } from './setup/test-codecs.mjs';
 import { testModels } from './setup/test-models.mjs';
 import { testPrograms } from './setup/test-programs.mjs';
 import { mediaWorker } from './setup/worker.mjs';
@@ -24,6 +25,7 @@ await main(async () => {
   await fixtures();
   await client();
   await testModels();
+  await testCodecs();
   const vitest = inRoot('node_modules', 'vitest', 'vitest.mjs');
   const asked = process.argv.slice(2);
   const args = [vitest, 'run', '--config', inRoot('config', 'vitest.ts'), ...asked];

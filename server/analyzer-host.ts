@@ -35,6 +35,7 @@ async function start(): Promise<void> {
       cacheDir: models.cacheDir,
       // Until the first server says which.
       recognition: recognitionSettings(config, 'off'),
+      decoderPack: analyzer.decoderPack,
       threads: analyzer.threads,
       providers: analyzer.providers,
       pictures: expectedPictures([analyzer.minFace]),

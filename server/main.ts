@@ -215,6 +215,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
   const givenNameOf = (id: string) => people.givenNameOf(id);
   cameras.on('camera.removed', (camera) => analyzers.unwatch(camera.id));
   analyzers.on('camera.stats', (stats, analyzer) => cameras.analyzed(stats, analyzer));
+  analyzers.on('camera.decoder-fault', (cameraId, fault) => cameras.get(cameraId)?.decoderFailed(fault));
   analyzers.on('sighting', takeSighting);
   analyzers.on('sighting.pair', (sighting) => {
     const device = devices.door(sighting.cameraId);

@@ -5,6 +5,7 @@ import type { CameraSource } from '../media/camera-source.ts';
 import type {
   AnalyzedCameraStats,
   Capture,
+  DecoderFault,
   FaceDecision,
   GalleryEntry,
   Match,
@@ -62,6 +63,8 @@ export interface AnalyzerPoolEvents {
   capture: [capture: Capture];
   /** Once a second for each watched camera whose analyzer is running. */
   'camera.stats': [stats: AnalyzedCameraStats, analyzer: string];
+  /** What decodes a camera has failed, and is started again after a while. */
+  'camera.decoder-fault': [cameraId: string, fault: DecoderFault];
   /** An analyzer is running (again) and has its gallery; its cameras are being attached. */
   up: [analyzer: string];
   down: [analyzer: string];
@@ -134,6 +137,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
           former,
           cacheDir: config.models.cacheDir,
           recognition: this.#recognition,
+          decoderPack: config.analyzer.decoderPack,
           threads: config.analyzer.threads,
           providers: config.analyzer.providers,
           pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),
@@ -239,6 +243,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
         log: this.#log,
         send: (message) => watching.link?.send(message),
         things: () => this.#things.get(cameraId),
+        onDecoderFault: (fault) => this.emitGuarded('camera.decoder-fault', cameraId, fault),
       }),
       link: null,
       refused: new Set(),

@@ -2,11 +2,13 @@
  * An analyzer without its connections: it receives cameras, keeps the latest picture of each, hands the pictures to vision
  * threads in fair turns, and reports what was seen to the server that the camera is of.
  */
+import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
 import { RepeatedFaults } from '../async/repeated-faults.ts';
 import { SerialQueue } from '../async/serial.ts';
 import type {
   AnalyzerToServer,
+  DecoderFault,
   GalleryCommand,
   RecognitionSettings,
   ServerToAnalyzer,
@@ -20,7 +22,7 @@ import type { CheckInResult, EnrollmentResult } from './analyze-frame.ts';
 import { AnalyzerGallery } from './analyzer-gallery.ts';
 import { CameraSession } from './camera-session.ts';
 import { FrameLoop } from './frame-loop.ts';
-import { openPictureSource } from './open-picture-source.ts';
+import { needsDecoderPack, openPictureSource } from './open-picture-source.ts';
 import type { PictureSource } from './picture-source.ts';
 import { Scheduler } from './scheduler.ts';
 import { SightingOutbox } from './sighting-outbox.ts';
@@ -318,7 +320,7 @@ export class Analyzer {
     const { cameraId } = options;
     const send = (message: AnalyzerToServer) => this.#options.send(message, server);
     this.#unwatch(cameraId);
-    const full = insist ? null : (this.#options.full?.() ?? null);
+    const full = insist ? null : (this.#options.full?.() ?? this.#lacking(mimeType, routerRtpCapabilities));
     if (full !== null) {
       return send({ type: 'watch.failed', attempt, cameraId, message: full, again: 'elsewhere' });
     }
@@ -332,15 +334,16 @@ export class Analyzer {
     const watched: Watched = { server, attempt, session, consumer: null };
     this.#cameras.set(cameraId, watched);
     this.#scheduler.add(cameraId, options.rate);
-    const lost = (message: string) => {
+    const lost = (message: string, fault?: DecoderFault) => {
       if (this.#cameras.get(cameraId) !== watched) return;
       this.#unwatch(cameraId);
-      send({ type: 'watch.failed', attempt, cameraId, message });
+      send({ type: 'watch.failed', attempt, cameraId, message, ...(fault && { fault }) });
     };
     try {
       const consumer = await openPictureSource(mimeType, {
         transport,
         routerRtpCapabilities,
+        decoderPack: this.#options.settings.decoderPack,
         onConnect: (dtlsParameters) => send({ type: 'connect', attempt, cameraId, dtlsParameters }),
         onPicture: (picture, rotation) => {
           if (this.#standstill.look()) return;
@@ -364,6 +367,13 @@ export class Analyzer {
     } catch (error) {
       lost(messageOf(error));
     }
+  }
+
+  /** Why another analyzer should decode this camera; null if this one can. */
+  #lacking(mimeType: string, capabilities: ms.RtpCapabilities): string | null {
+    const { decoderPack } = this.#options.settings;
+    if (decoderPack !== null || !needsDecoderPack(mimeType, capabilities)) return null;
+    return 'this analyzer lacks the decoders that the server has: npm run codecs -- install node-av';
   }
 
   /** The camera, if it is watched for this server in this attempt. */

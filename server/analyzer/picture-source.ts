@@ -1,6 +1,6 @@
 /** What receives the pictures of one camera in an analyzer: libwebrtc, or RTP with a decoder of our own. */
 import type { types as ms } from 'mediasoup';
-import type { ConsumerParameters } from '../protocol/analyzer.ts';
+import type { ConsumerParameters, DecoderFault } from '../protocol/analyzer.ts';
 import type { TransportParameters } from '../protocol/signaling.ts';
 import type { I420Frame } from '../vision/types.ts';
 
@@ -13,8 +13,13 @@ export interface PictureSourceOptions {
   onPicture(picture: I420Frame, rotation: number): void;
   /** Give up a track that delivers no picture for this long, ms: a new attachment requests a new keyframe. */
   stallLimit?: number;
-  /** The transport failed, or the track ended or stalled: nothing more will arrive. Called once. */
-  onLost(message: string): void;
+  /** Folder of the pack that decodes H.264; null or absent: the decoder that comes with Muster. */
+  decoderPack?: string | null | undefined;
+  /**
+   * The transport failed, or the track ended or stalled: nothing more will arrive. Called once. `fault`: it is the decoder's, and
+   * pictures of this camera may have caused it.
+   */
+  onLost(message: string, fault?: DecoderFault): void;
 }
 
 export interface PictureSource {

@@ -11,6 +11,8 @@ export interface AnalyzerSettings {
   cacheDir: string;
   /** At the start; `recognition.settings` changes them. */
   recognition: RecognitionSettings;
+  /** Folder of the pack that decodes H.264; null: the decoder that comes with Muster. */
+  decoderPack: string | null;
   /** Number of vision threads. */
   threads: number;
   /** For benchmarks: read the number drawn into each picture. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { OperatorError } from '../operator-error.ts';
 import { backoff } from '../async/backoff.ts';
+import { endWithParent } from './end-with-parent.ts';
 
 /** Messages that every supervised program must understand. It answers `close` by exiting. */
 export type SupervisorMessage = { type: 'ping'; at: number } | { type: 'close' };
@@ -91,19 +92,6 @@ interface Child {
 }
 
 const MIB = 1024 * 1024;
-
-/** The running children of this process, so that one `exit` listener is enough to end them all. */
-const living = new Set<ChildProcess>();
-let listening = false;
-
-function endWithParent(child: ChildProcess): void {
-  if (!listening) {
-    listening = true;
-    process.on('exit', () => living.forEach((c) => c.kill('SIGKILL')));
-  }
-  living.add(child);
-  child.once('exit', () => living.delete(child));
-}
 
 /**
  * Sends `In` to its child and receives `Out`, over IPC with advanced serialization (typed arrays survive).

@@ -1,6 +1,6 @@
 /** One watched camera on the server's side: attached to an analyzer over a transport, and attached again when that fails. */
 import type { Logger } from 'pino';
-import type { AnalyzerToServer, ServerToAnalyzer } from '../protocol/analyzer.ts';
+import type { AnalyzerToServer, DecoderFault, ServerToAnalyzer } from '../protocol/analyzer.ts';
 import type { Place } from '../protocol/face.ts';
 import type { CameraSource, SourceTransport } from '../media/camera-source.ts';
 import { backoff } from '../async/backoff.ts';
@@ -10,6 +10,10 @@ const ATTACH_LIMITS = {
   attachLimit: 10_000,
   /** Waits between attempts. The cap is short, so that a publisher that paused for long is soon seen again. */
   retry: { first: 500, cap: 5_000 },
+  /** Between attempts of a camera whose pictures may be what ends its decoder, each of which costs a process. */
+  retryDecoder: { first: 500, cap: 30_000 },
+  /** A camera that has been live for this long starts over with the first wait, ms. */
+  calm: 10_000,
 } as const;
 
 /** What the analyzer reports while a camera is being attached. */
@@ -27,6 +31,8 @@ export interface WatchedCameraOptions {
   send(message: ServerToAnalyzer): void;
   /** What hangs in front of the camera, as last reported. */
   things?: () => readonly Place[] | undefined;
+  /** Its decoder has failed; it is being started again. */
+  onDecoderFault?: (fault: DecoderFault) => void;
   log: Logger;
 }
 
@@ -42,6 +48,7 @@ export class WatchedCamera {
   #state: State = 'waiting';
   #attempt = 0;
   #failures = 0;
+  #liveAt = 0;
   #transport: SourceTransport | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -120,7 +127,7 @@ export class WatchedCamera {
     const transport = this.#transport;
     if (message.type === 'watch.failed') {
       if (message.again === 'at-once' && this.live) this.attach();
-      else this.#fail(attempt, message.message);
+      else this.#fail(attempt, message.message, message.fault);
     } else if (transport && message.type === 'watching') {
       this.#step(attempt, async () => {
         const consumer = await transport.consume(message.rtpCapabilities);
@@ -135,13 +142,14 @@ export class WatchedCamera {
         if (attempt !== this.#attempt) return;
         if (this.#timer) clearTimeout(this.#timer);
         this.#state = 'live';
+        this.#liveAt = performance.now();
       });
     }
   }
 
-  /** Call while pictures arrive: the next failure counts as the first. */
+  /** Call while pictures arrive: after a while the next failure counts as the first. */
   flowing(): void {
-    this.#failures = 0;
+    if (this.live && performance.now() - this.#liveAt >= ATTACH_LIMITS.calm) this.#failures = 0;
   }
 
   /** Call when the source's options have changed: tells the analyzer now, or with the next attempt. */
@@ -172,19 +180,28 @@ export class WatchedCamera {
     });
   }
 
-  #fail(attempt: number, message: string): void {
+  #fail(attempt: number, message: string, fault?: DecoderFault): void {
     if (attempt !== this.#attempt || this.#state === 'closed') return;
     this.#release();
     this.#reset('waiting');
-    const delay = backoff(ATTACH_LIMITS.retry, this.#failures);
+    const { retry, retryDecoder } = ATTACH_LIMITS;
+    const delay = backoff(fault ? retryDecoder : retry, this.#failures);
     // One line, not thousands, for a camera that is switched off at night.
     const level = this.#failures === 0 ? 'warn' : 'debug';
     this.#failures += 1;
     this.#options.log[level](
-      { event: 'camera.not-watched', cameraId: this.id, reason: message, failures: this.#failures, delay },
+      {
+        event: 'camera.not-watched',
+        cameraId: this.id,
+        reason: message,
+        fault,
+        failures: this.#failures,
+        delay,
+      },
       'the camera is not being watched; will try again',
     );
     this.#timer = setTimeout(() => this.attach(), delay);
+    if (fault) this.#options.onDecoderFault?.(fault);
   }
 
   #release(): void {

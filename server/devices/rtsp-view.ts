@@ -27,7 +27,7 @@ function problemText(problem: RtspProblem, detail: string | null): string {
     transport: 'The camera does not send in this way: choose the other transport, TCP or UDP.',
     'no-video': 'The camera sends no video at this address.',
     codec: `The camera sends ${found}: set its encoder to H.264, profile Baseline.`,
-    profile: `The camera sends H.264 with the profile ${found}: set its encoder to the profile Baseline.`,
+    profile: `The camera sends H.264 with the profile ${found}: set its encoder to the profile Baseline. Main and High need a decoder on the server: npm run codecs -- install node-av`,
     'picture-too-large': `The camera sends pictures of ${found}: choose a lower resolution, or its second stream.`,
     'no-pictures': 'The camera is connected, but no picture has arrived for 15 seconds.',
     'sent-elsewhere': 'The camera sends this server to another address: enter that one instead.',

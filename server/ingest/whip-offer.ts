@@ -5,6 +5,7 @@ import * as unifiedPlanUtils from 'mediasoup-client/handlers/sdp/unifiedPlanUtil
 import * as ortc from 'mediasoup-client/ortc';
 import type { types as client } from 'mediasoup-client';
 import * as sdpTransform from 'sdp-transform';
+import { type H264Decoding, undecodableText } from '../media/codecs.ts';
 import { MusterError } from '../protocol/error.ts';
 
 /** Bytes of an offer. A browser with all its codecs sends eight thousand. */
@@ -29,9 +30,10 @@ export interface WhipOffer {
 
 /**
  * @param capabilities of the router
+ * @param h264 what is decoded of H.264
  * @throws MusterError `bad-request` for what is no offer; `video-unsupported` where nothing in it can be received
  */
-export function readOffer(sdp: string, capabilities: ms.RtpCapabilities): WhipOffer {
+export function readOffer(sdp: string, capabilities: ms.RtpCapabilities, h264: H264Decoding): WhipOffer {
   const session = parsed(sdp);
   const video = session.media.findIndex(
     ({ type, port, direction }) =>
@@ -42,7 +44,7 @@ export function readOffer(sdp: string, capabilities: ms.RtpCapabilities): WhipOf
   // Nothing of the other parts is used: no sound leaves the camera.
   const only = { ...session, media: [media] };
   const dtls = readable(() => commonUtils.extractDtlsParameters({ sdpObject: only }));
-  const rtpParameters = readable(() => rtpParametersOf(only, media, capabilities));
+  const rtpParameters = readable(() => rtpParametersOf(only, media, capabilities, h264));
   return {
     // Whoever leaves it open is the client, because the answer says `passive`.
     dtlsParameters: { ...dtls, role: dtls.role === 'server' ? 'server' : 'client' },
@@ -76,6 +78,7 @@ function rtpParametersOf(
   sdpObject: sdpTransform.SessionDescription,
   media: Media,
   capabilities: ms.RtpCapabilities,
+  h264: H264Decoding,
 ): ms.RtpParameters {
   const offered = commonUtils.extractRtpCapabilities({ sdpObject });
   ortc.validateAndNormalizeRtpCapabilities(offered);
@@ -83,7 +86,7 @@ function rtpParametersOf(
   // What the other side prefers comes first.
   const common = ortc.getExtendedRtpCapabilities(offered, router, true);
   const sent = ortc.getSendingRtpParameters('video', common);
-  if (sent.codecs.length === 0) throw unsupported(whyNone(offered.codecs ?? []));
+  if (sent.codecs.length === 0) throw unsupported(whyNone(offered.codecs ?? [], h264));
   const codecs = ortc.reduceCodecs(sent.codecs);
   const encodings = unifiedPlanUtils.getRtpEncodings({ offerMediaObject: media, codecs });
   const [first] = codecs;
@@ -96,15 +99,16 @@ function rtpParametersOf(
   return { ...sent, codecs, encodings, rtcp: { cname, reducedSize: true } };
 }
 
-function whyNone(codecs: readonly { mimeType: string }[]): string {
+function whyNone(codecs: readonly { mimeType: string }[], h264: H264Decoding): string {
   const names = [...new Set(codecs.map(({ mimeType }) => mimeType.replace(/^video\//i, '')))].filter(
     (name) => !/^(rtx|red|ulpfec|flexfec-03)$/i.test(name),
   );
   if (names.some((name) => name.toLowerCase() === 'h264')) {
-    return 'This H.264 cannot be decoded here: set the encoder to the profile "baseline", without B-frames.';
+    return undecodableText(h264);
   }
   const list = names.slice(0, 5).join(', ').slice(0, 80) || 'nothing';
-  return `The encoder offers ${list}; this server receives VP8, VP9, AV1 and H.264 (profile "baseline"): choose one of these.`;
+  const profile = h264 === 'baseline' ? ' (profile "baseline")' : '';
+  return `The encoder offers ${list}; this server receives VP8, VP9, AV1 and H.264${profile}: choose one of these.`;
 }
 
 function midOf(media: Media, index: number): string {

@@ -127,7 +127,7 @@ export class WhipSessions {
     const id = randomUUID();
     const peer = await this.#options.media.join(id);
     try {
-      const offer = readOffer(sdp, peer.ingestCapabilities);
+      const offer = readOffer(sdp, peer.ingestCapabilities, peer.h264);
       const transport = await peer.createTransport('ingest');
       await peer.connectTransport(transport.id, offer.dtlsParameters);
       const camera = await peer.produce(transport.id, offer.rtpParameters, identityOf(device));

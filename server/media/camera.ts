@@ -1,10 +1,11 @@
 import type { types as ms } from 'mediasoup';
-import type { CameraRates, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
+import type { CameraRates, DecoderFault, WatchOptions, WatchSettings } from '../protocol/analyzer.ts';
 import type { EventMessage, ResultMessage } from '../protocol/results.ts';
-import { MusterError } from '../protocol/error.ts';
+import { type ErrorBody, MusterError } from '../protocol/error.ts';
 import { PICTURE_LIMIT } from '../protocol/limits.ts';
 import type { CameraState } from '../protocol/signaling.ts';
 import type { CameraSource } from './camera-source.ts';
+import { type H264Decoding, undecodableText } from './codecs.ts';
 import type { RefusedSize } from './low-delay-tap.ts';
 import { fits, type PictureLimit } from './picture-size.ts';
 import { ProducerSource } from './producer-source.ts';
@@ -39,6 +40,8 @@ export interface AnalysisOptions extends Pick<WatchOptions, 'rate' | 'minFace'> 
   lowDelay?: boolean | undefined;
   /** The largest picture that is decoded. Default: Full HD, upright or not. */
   pictureLimit?: PictureLimit;
+  /** What is decoded of H.264. Default: `baseline`. */
+  h264?: H264Decoding | undefined;
 }
 
 export interface CameraOptions {
@@ -49,10 +52,8 @@ export interface CameraOptions {
   sendEvent: (cameraId: string, message: EventMessage) => void;
 }
 
-/** What to say of pictures that no decoder here takes, by the type of the codec. */
+/** What to say of pictures that no decoder here takes, by the type of the codec; of H.264 see `undecodableText`. */
 const UNDECODABLE: Readonly<Record<string, string>> = {
-  'video/h264':
-    'This camera sends H.264 that cannot be decoded here: set its encoder to the profile "baseline", without B-frames.',
   'video/vp9':
     'This camera sends VP9 that cannot be decoded here: set its encoder to profile 0, one layer, and no pictures that refer to later ones.',
   'video/av1':
@@ -66,6 +67,13 @@ const UNDECODABLE: Readonly<Record<string, string>> = {
 const SILENT_AFTER = { first: 12, later: 5 } as const;
 /** If the analyzer has reported nothing for this long, the camera is not live, ms. */
 const ANALYSIS_STALE = 5_000;
+
+/** For how long it is shown that a decoder has failed, ms: it may be decoding again within a second. */
+const FAULT_SHOWN = 60_000;
+const FAULTS: Readonly<Record<DecoderFault, string>> = {
+  crashed: 'The decoder of this camera ended unexpectedly. It is started again.',
+  hung: 'The decoder of this camera did not answer. It is started again.',
+};
 
 /** The traffic of a camera, and as it was measured before; null the first time. */
 export interface Measured {
@@ -93,6 +101,7 @@ export class Camera {
   readonly #onRows = new Set<() => void>();
   #analysis: { stats: CameraRates; analyzer: string | undefined; at: number } | null = null;
   #traffic: Traffic | null = null;
+  #decoderFault: { problem: ErrorBody; at: number } | null = null;
   /** Whether it publishes outside of its hours, and nothing of it is analyzed. */
   resting = false;
   /** Reports in a row without a picture, and after how many the camera counts as silent. */
@@ -218,16 +227,24 @@ export class Camera {
     return this.#silent.reports === this.#silent.after;
   }
 
+  /** Its decoder has failed, and is started again. */
+  decoderFailed(fault: DecoderFault): void {
+    const problem = new MusterError('media-unavailable', FAULTS[fault]).toBody();
+    this.#decoderFault = { problem, at: performance.now() };
+  }
+
   state(): CameraState {
     const analysis =
       this.#analysis !== null && performance.now() - this.#analysis.at <= ANALYSIS_STALE
         ? this.#analysis
         : null;
+    const fault = this.#decoderFault;
     return {
       id: this.id,
       name: this.name,
       purpose: this.purpose,
       status: this.#status(analysis),
+      ...(fault && performance.now() - fault.at <= FAULT_SHOWN && { problem: fault.problem }),
       ...(analysis && {
         width: analysis.stats.width,
         height: analysis.stats.height,
@@ -265,15 +282,19 @@ export class Camera {
   #refuse(why: RefusedSize): void {
     if (this.closed) return;
     const { mimeType } = this.producer.rtpParameters.codecs[0]!;
-    this.#onRefused(refusal(why, this.#limit, mimeType));
+    this.#onRefused(
+      why === 'undecodable'
+        ? new MusterError(
+            'video-unsupported',
+            UNDECODABLE[mimeType.toLowerCase()] ?? undecodableText(this.slot.h264),
+          )
+        : refusal(why, this.#limit),
+    );
     this.close();
   }
 }
 
-function refusal(why: RefusedSize, { longer, shorter }: PictureLimit, mimeType: string): MusterError {
-  if (why === 'undecodable') {
-    return new MusterError('video-unsupported', UNDECODABLE[mimeType.toLowerCase()] ?? mimeType);
-  }
+function refusal(why: Exclude<RefusedSize, 'undecodable'>, { longer, shorter }: PictureLimit): MusterError {
   const { width, height } = why === 'unreadable' ? { width: 0, height: 0 } : why;
   const message =
     why === 'unreadable'

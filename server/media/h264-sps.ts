@@ -7,6 +7,8 @@ export interface H264Sps extends PictureSize {
   profile: number;
   /** Whether a decoder of the (constrained) baseline profile decodes it. */
   baseline: boolean;
+  /** Whether a decoder of the profiles main and high decodes it, into 8 bits and 4:2:0. */
+  high: boolean;
   /** Size in memory, whole macroblocks; `left` and `top` say where the picture of `width` × `height` lies in it. */
   coded: PictureSize & { left: number; top: number };
 }
@@ -16,6 +18,7 @@ const WITH_CHROMA: ReadonlySet<number> = new Set([
   100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135,
 ]);
 const BASELINE = 66;
+const UP_TO_HIGH: ReadonlySet<number> = new Set([BASELINE, 77, 100]);
 const MACROBLOCK = 16;
 /** No level knows a larger one (A.3.1): sqrt(8 × 139,264) macroblocks. */
 const MOST_MACROBLOCKS = 1_056;
@@ -31,12 +34,13 @@ function read(nal: Uint8Array, bits: BitReader): H264Sps | null {
   const constraints = nal[2]!;
   bits.unsigned();
   let chroma = 1;
+  let deep = false;
   if (WITH_CHROMA.has(profile)) {
     chroma = bits.unsigned();
     if (chroma > 3) return null;
     if (chroma === 3) bits.take(1);
-    bits.unsigned();
-    bits.unsigned();
+    // Bits of luma and chroma past eight.
+    deep = bits.unsigned() + bits.unsigned() > 0;
     bits.take(1);
     if (bits.take(1) === 1) skipScalingLists(bits, chroma === 3 ? 12 : 8);
   }
@@ -70,7 +74,8 @@ function read(nal: Uint8Array, bits: BitReader): H264Sps | null {
   const height = coded.height - crop.top - crop.bottom;
   if (width <= 0 || height <= 0) return null;
   const baseline = (profile === BASELINE || (constraints & 0x80) !== 0) && frames === 1 && chroma === 1;
-  return { profile, baseline, width, height, coded };
+  const high = UP_TO_HIGH.has(profile) && chroma === 1 && !deep;
+  return { profile, baseline, high, width, height, coded };
 }
 
 function skipPictureOrder(bits: BitReader): void {

@@ -1,5 +1,6 @@
 /** Reads from the packets of a stream how large its pictures will be, whatever its codec. */
 import { av1Sizes } from './av1-size.ts';
+import type { H264Decoding } from './codecs.ts';
 import { readSps } from './h264-sps.ts';
 import {
   type Measured,
@@ -10,8 +11,11 @@ import {
 } from './picture-size.ts';
 import { vp9Size } from './vp9-size.ts';
 
-/** @throws Error for a codec whose pictures cannot be measured */
-export function pictureSizeReader(mimeType: string): PictureSizeReader {
+/**
+ * @param h264 what is decoded of H.264
+ * @throws Error for a codec whose pictures cannot be measured
+ */
+export function pictureSizeReader(mimeType: string, h264: H264Decoding = 'baseline'): PictureSizeReader {
   switch (mimeType.toLowerCase()) {
     case 'video/vp8':
       return vp8Size;
@@ -20,7 +24,7 @@ export function pictureSizeReader(mimeType: string): PictureSizeReader {
     case 'video/av1':
       return av1Sizes();
     case 'video/h264':
-      return h264KeyframeSizes();
+      return h264KeyframeSizes(h264);
     default:
       throw new Error(`the size of ${mimeType} cannot be read`);
   }
@@ -41,7 +45,7 @@ const LAST_SINGLE = 23;
  * The size of H.264 is in its parameter sets, which come before a keyframe and may be left out of later ones. A parameter set
  * that is cut into fragments is unreadable, as no encoder does it: a receiver would put the parts together.
  */
-function h264KeyframeSizes(): PictureSizeReader {
+function h264KeyframeSizes(decoding: H264Decoding): PictureSizeReader {
   let last: PictureSize | null = null;
   return (packet) => {
     const payload = payloadOf(packet);
@@ -54,7 +58,7 @@ function h264KeyframeSizes(): PictureSizeReader {
       if (type !== SPS) continue;
       const sps = nal && readSps(nal);
       if (!sps) return 'unreadable';
-      if (!sps.baseline) return 'undecodable';
+      if (!sps[decoding]) return 'undecodable';
       last = { width: sps.width, height: sps.height };
       begins = true;
     }

@@ -2,7 +2,7 @@ import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
 import { PICTURE_LIMIT } from '../protocol/limits.ts';
 import { asksForKeyframe } from './keyframe-request.ts';
-import { ORIENTATION } from './codecs.ts';
+import { type H264Decoding, ORIENTATION } from './codecs.ts';
 import { pictureSizeReader } from './keyframe-size.ts';
 import { fits, type Measured, type PictureLimit, type PictureSize } from './picture-size.ts';
 import { PLAYOUT_DELAY, withoutPlayoutDelay } from './playout-delay.ts';
@@ -31,6 +31,8 @@ export interface LowDelayTapOptions {
   lowDelay?: boolean | undefined;
   /** Default: Full HD. */
   limit?: PictureLimit | undefined;
+  /** What is decoded of H.264. Default: `baseline`. */
+  h264?: H264Decoding | undefined;
   /**
    * Called once if the camera sends a larger picture, one that hides its size, or one that cannot be decoded. No packet passes from then on: a decoder
    * makes room for what a picture announces, 0.4 GiB for the largest of VP8.
@@ -102,7 +104,7 @@ export class LowDelayTap {
     consumer: ms.Consumer,
     producer: ms.Producer,
     extensionId: number,
-    { limit = PICTURE_LIMIT, lowDelay = true, onRefused, log }: LowDelayTapOptions,
+    { limit = PICTURE_LIMIT, h264, lowDelay = true, onRefused, log }: LowDelayTapOptions,
   ) {
     this.#transport = transport;
     this.#consumer = consumer;
@@ -113,7 +115,7 @@ export class LowDelayTap {
       });
     const { mimeType, clockRate } = consumer.rtpParameters.codecs[0]!;
     const clock = new TransitClock({ clockRate, limit: LATE });
-    const measure = pictureSizeReader(mimeType);
+    const measure = pictureSizeReader(mimeType, h264);
     const seal = mimeType.toLowerCase() === 'video/vp9' ? new Vp9Seal() : null;
     let refused = false;
     /** What came since packets were left out cannot be decoded before a keyframe: when one was asked for, monotonic ms. */

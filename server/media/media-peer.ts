@@ -6,6 +6,7 @@ import type { Replies, TransportParameters } from '../protocol/signaling.ts';
 import { SOCKET_LIMITS } from '../protocol/limits.ts';
 import { type AnalysisOptions, Camera, type CameraIdentity } from './camera.ts';
 import type { Cameras } from './cameras.ts';
+import type { H264Decoding } from './codecs.ts';
 import { mediaCall, mediaUnavailable } from './media-call.ts';
 import type { RouterSlot } from './router-slot.ts';
 import { checkedDtlsParameters, checkedRtpParameters } from './peer-parameters.ts';
@@ -66,6 +67,11 @@ export class MediaPeer {
   /** What a program may publish that is no browser: its stream may say how it is turned. */
   get ingestCapabilities(): ms.RtpCapabilities {
     return this.#slot.receiverCapabilities;
+  }
+
+  /** What the analyzers decode of H.264. */
+  get h264(): H264Decoding {
+    return this.#slot.h264;
   }
 
   get camera(): Camera | null {

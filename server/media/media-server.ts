@@ -238,6 +238,7 @@ export class MediaServer extends EventEmitter<MediaServerEvents> {
       workerBin,
       listenInfos: listenInfos(config, port === 0 ? 0 : port + worker.index),
       offer: (candidates) => offeredCandidates(candidates, config, network.interfaces),
+      h264: this.#options.analysis.h264,
       pulse: this.#options.pulse,
       limits: this.#options.limits,
       log: this.#log,

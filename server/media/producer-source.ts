@@ -149,6 +149,7 @@ async function openTap(
       layers: highestLayers(producer).preferredLayers,
       lowDelay,
       limit,
+      h264: slot.h264,
       onRefused,
       log: slot.log,
     });

@@ -1,7 +1,7 @@
 import * as mediasoup from 'mediasoup';
 import type { types as ms } from 'mediasoup';
 import type { Logger } from 'pino';
-import { MEDIA_CODECS, offeredCapabilities } from './codecs.ts';
+import { type H264Decoding, mediaCodecs, offeredCapabilities } from './codecs.ts';
 import { MEDIA_LIMITS, type MediaLimits } from './limits.ts';
 import { OperatorError } from '../operator-error.ts';
 import { ResultChannel } from './result-channel.ts';
@@ -13,6 +13,8 @@ export interface RouterSlotOptions {
   listenInfos: ms.TransportListenInfo[];
   /** What peers are told to connect to, from what the worker listens on. Default: the same. */
   offer?: (candidates: ms.IceCandidate[]) => ms.IceCandidate[];
+  /** What the analyzers decode. Default: `baseline`. */
+  h264?: H264Decoding | undefined;
   /** Shorter limits for tests. */
   pulse?: Partial<PulseLimits> | undefined;
   limits?: Partial<MediaLimits> | undefined;
@@ -31,6 +33,7 @@ export class RouterSlot {
   readonly rtpCapabilities: ms.RtpCapabilities;
   /** The capabilities that are offered to whoever receives: all of the router's. */
   readonly receiverCapabilities: ms.RtpCapabilities;
+  readonly h264: H264Decoding;
   readonly limits: MediaLimits;
   readonly log: Logger;
   readonly offer: (candidates: ms.IceCandidate[]) => ms.IceCandidate[];
@@ -50,7 +53,7 @@ export class RouterSlot {
     });
     try {
       const webRtcServer = await listen(worker, options.listenInfos);
-      const router = await worker.createRouter({ mediaCodecs: MEDIA_CODECS });
+      const router = await worker.createRouter({ mediaCodecs: mediaCodecs(options.h264 ?? 'baseline') });
       const results = await ResultChannel.create({ router, log: options.log });
       return new RouterSlot(worker, webRtcServer, router, results, options);
     } catch (error) {
@@ -64,10 +67,11 @@ export class RouterSlot {
     webRtcServer: ms.WebRtcServer,
     router: ms.Router,
     results: ResultChannel,
-    { log, pulse, limits, offer = (candidates) => candidates }: RouterSlotOptions,
+    { log, pulse, limits, h264 = 'baseline', offer = (candidates) => candidates }: RouterSlotOptions,
   ) {
     this.limits = { ...MEDIA_LIMITS, ...limits };
     this.log = log;
+    this.h264 = h264;
     this.offer = offer;
     this.#worker = worker;
     this.webRtcServer = webRtcServer;

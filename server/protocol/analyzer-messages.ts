@@ -4,7 +4,12 @@
  */
 import { z } from 'zod';
 import './no-eval.ts';
-import type { AnalyzedCameraStats, AnalyzerToServer, ServerToAnalyzer } from './analyzer.ts';
+import {
+  type AnalyzedCameraStats,
+  type AnalyzerToServer,
+  DECODER_FAULTS,
+  type ServerToAnalyzer,
+} from './analyzer.ts';
 import { decisionKind, decisionSummary } from './decisions.ts';
 import { LEVELS } from './recognition.ts';
 
@@ -128,6 +133,7 @@ const fromAnalyzer = z.discriminatedUnion('type', [
     ...attached,
     message: z.string().max(2_000),
     again: z.enum(['at-once', 'elsewhere']).optional(),
+    fault: z.enum(DECODER_FAULTS).optional(),
   }),
   z.strictObject({ type: z.literal('observation'), observation }),
   z.strictObject({ type: z.literal('sighting.pair'), sighting: pairSighting }),

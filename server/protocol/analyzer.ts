@@ -123,6 +123,10 @@ export interface ConsumerParameters {
   rtpParameters: ms.RtpParameters;
 }
 
+/** What a decoder did that ended the attachment of its camera. */
+export const DECODER_FAULTS = ['crashed', 'hung'] as const;
+export type DecoderFault = (typeof DECODER_FAULTS)[number];
+
 export type AnalyzerToServer =
   | { type: 'ready'; pid: number; contract: ModelContract; execution: Execution; threads: number }
   /** Answers `watch`: how to connect the transport and what can be consumed. */
@@ -140,6 +144,7 @@ export type AnalyzerToServer =
       cameraId: string;
       message: string;
       again?: 'at-once' | 'elsewhere';
+      fault?: DecoderFault;
     }
   /**
    * Check-in: what was seen in one frame. Names are the server's to add. `sent`: by `machineNow()`, where both run on one

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Backoff, backoff } from '../async/backoff.ts';
 import type { Camera, CameraIdentity } from '../media/camera.ts';
+import { CONSTRAINED_BASELINE, type H264Decoding } from '../media/codecs.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import { fits, type PictureLimit } from '../media/picture-size.ts';
 import type { MusterError } from '../protocol/error.ts';
@@ -54,8 +55,15 @@ const LIMITS: RtspLimits = {
 };
 /** Of the packets, as ffmpeg numbers what has no number of its own. */
 const PAYLOAD_TYPE = 96;
-/** As ffmpeg names the profiles that the analyzer decodes. */
-const DECODED: ReadonlySet<string> = new Set(['Baseline', 'Constrained Baseline']);
+/** As ffmpeg names the profiles, with what RTP calls them (RFC 6184, 8.1): what each decoder takes. */
+const BASELINE = [
+  ['Baseline', CONSTRAINED_BASELINE],
+  ['Constrained Baseline', CONSTRAINED_BASELINE],
+] as const;
+const DECODED: Readonly<Record<H264Decoding, ReadonlyMap<string, string>>> = {
+  baseline: new Map(BASELINE),
+  high: new Map([...BASELINE, ['Main', '4d0032'], ['High', '640032'], ['Constrained High', '640c32']]),
+};
 
 export class RtspCamera {
   readonly #options: RtspCameraOptions;
@@ -133,10 +141,10 @@ export class RtspCamera {
     const video = await Promise.race([found.promise, over, sleep(answer, 'late' as const, { ref: false })]);
     if (!video) return;
     if (video === 'late') throw new RtspFault('no-pictures');
-    this.#check(video);
+    const profile = this.#check(video, peer.h264);
     const identity = this.#options.identity();
     if (!identity) return;
-    const published = await peer.produce(to.id, rtpParameters(ssrc), identity);
+    const published = await peer.produce(to.id, rtpParameters(ssrc, profile), identity);
     try {
       await Promise.race([over, this.#watch(published)]);
     } catch (error) {
@@ -161,13 +169,20 @@ export class RtspCamera {
     }
   }
 
-  /** @throws RtspFault for pictures that cannot be used */
-  #check({ codec, profile, width, height }: FoundVideo): void {
+  /**
+   * Returns the profile of its pictures, as RTP calls it.
+   *
+   * @throws RtspFault for pictures that cannot be used
+   */
+  #check({ codec, profile, width, height }: FoundVideo, h264: H264Decoding): string {
     if (codec !== 'h264') throw new RtspFault('codec', codecName(codec));
-    if (profile !== null && !DECODED.has(profile)) throw new RtspFault('profile', profile);
+    // Where ffmpeg does not know, the first parameter set tells: it is read before anything is decoded.
+    const announced = profile === null ? CONSTRAINED_BASELINE : DECODED[h264].get(profile);
+    if (announced === undefined) throw new RtspFault('profile', profile);
     if (!fits({ width, height }, this.#options.pictureLimit)) {
       throw new RtspFault('picture-too-large', `${width} × ${height}`);
     }
+    return announced;
   }
 
   /** While pictures arrive. */
@@ -229,20 +244,21 @@ async function bytesOf({ producer }: Camera): Promise<number> {
 }
 
 function closedFault(refused: MusterError | null): RtspFault {
+  if (refused?.code === 'video-unsupported') return new RtspFault('profile');
   if (refused?.code !== 'picture-too-large')
     return new RtspFault('ended', null, { reason: 'the camera was closed' });
   const { width, height } = refused.details as { width: number; height: number };
   return new RtspFault('picture-too-large', `${width} × ${height}`);
 }
 
-function rtpParameters(ssrc: number) {
+function rtpParameters(ssrc: number, profile: string) {
   return {
     codecs: [
       {
         mimeType: 'video/H264',
         payloadType: PAYLOAD_TYPE,
         clockRate: 90_000,
-        parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f' },
+        parameters: { 'packetization-mode': 1, 'profile-level-id': profile },
       },
     ],
     encodings: [{ ssrc }],

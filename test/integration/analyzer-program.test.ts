@@ -15,6 +15,7 @@ function parent(then: string) {
     former: null,
     cacheDir: defaultModels.cacheDir,
     recognition: { far: '1e-4', liveness: 'off', challenge: 'never', snapshots: false },
+    decoderPack: null,
     threads: 1,
     providers: ['cpu'],
     pictures: [],

@@ -1,6 +1,7 @@
 /** A camera that sends H.264 as RTP into a PlainTransport: a clip that was encoded once is cut into packets once, and replayed. */
 import dgram from 'node:dgram';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { types as ms } from 'mediasoup';
 import { CONSTRAINED_BASELINE, ORIENTATION } from '../../server/media/codecs.ts';
 
@@ -9,11 +10,15 @@ const CLOCK_RATE = 90_000;
 /** Payload bytes per packet, well below any MTU. */
 const PAYLOAD_BYTES = 1_100;
 const ORIENTATION_ID = 8;
+/** Pictures before the first: none is shown before the beginning. */
+const LEAD = 16;
 
 /** The NAL units of each picture, without start codes. */
 export interface H264Clip {
   pictures: Buffer[][];
   fps: number;
+  /** The place of each picture in the order in which they are shown; absent where that is the order in which they are sent. */
+  order?: readonly number[];
 }
 
 export async function loadH264Clip(file: string, fps: number): Promise<H264Clip> {
@@ -149,6 +154,12 @@ export class H264Camera {
     this.#next();
   }
 
+  /** Resolves when so many more pictures have been sent. */
+  async sent(count: number): Promise<void> {
+    const until = this.#sent + count;
+    while (this.#sent < until) await sleep(1_000 / this.clip.fps);
+  }
+
   /** Idempotent. */
   close(): void {
     clearTimeout(this.#timer);
@@ -168,7 +179,9 @@ export class H264Camera {
 
   #send(nals: readonly Buffer[]): void {
     const { rotation, ssrc, loses } = this.#options;
-    const timestamp = Math.round((this.#sent * CLOCK_RATE) / this.clip.fps) % 2 ** 32;
+    const at = this.#at % this.clip.pictures.length;
+    const shown = this.#sent + (this.clip.order?.[at] ?? at) - at;
+    const timestamp = Math.round(((shown + LEAD) * CLOCK_RATE) / this.clip.fps) % 2 ** 32;
     const payloads = payloadsOf(nals);
     for (const [i, payload] of payloads.entries()) {
       const number = this.#packets++;

@@ -51,7 +51,7 @@ export class Inspectors {
 export class Inspector {
   readonly #socket: WebSocket;
   readonly #pending = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
-  readonly #workers: string[] = [];
+  readonly #workers: { sessionId: string; program: string; thread: number }[] = [];
   #count = 0;
 
   constructor(socket: WebSocket) {
@@ -73,11 +73,16 @@ export class Inspector {
     await this.#call('HeapProfiler.collectGarbage');
   }
 
-  /** Runs an expression in one of the worker threads, without waiting for its end. Returns false where there is none. */
-  async runInWorker(expression: string, pick: (count: number) => number): Promise<boolean> {
+  /**
+   * Runs an expression in one of the worker threads, without waiting for its end. Returns false where there is none.
+   *
+   * @param pick gets the addresses of their programs, the oldest thread first
+   */
+  async runInWorker(expression: string, pick: (programs: readonly string[]) => number): Promise<boolean> {
     await this.#call('NodeWorker.enable', { waitForDebuggerOnStart: false });
-    const sessionId = this.#workers[pick(this.#workers.length)];
-    if (sessionId === undefined) return false;
+    const worker = this.#workers[pick(this.#workers.map(({ program }) => program))];
+    if (worker === undefined) return false;
+    const { sessionId } = worker;
     const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
     await this.#call('NodeWorker.sendMessageToWorker', { sessionId, message });
     return true;
@@ -96,7 +101,19 @@ export class Inspector {
   }
 
   #take({ id, method, params, result, error }: Message): void {
-    if (method === 'NodeWorker.attachedToWorker') this.#workers.push(String(params?.['sessionId']));
+    if (method === 'NodeWorker.attachedToWorker') {
+      const { sessionId, workerInfo } = params as {
+        sessionId: string;
+        workerInfo: { title: string; url: string };
+      };
+      // As in "[worker 3] WorkerThread": the others are numbered by when they were told of.
+      this.#workers.push({
+        sessionId,
+        program: workerInfo.url,
+        thread: Number(/\d+/.exec(workerInfo.title)),
+      });
+      this.#workers.sort((a, b) => a.thread - b.thread);
+    }
     if (id === undefined) return;
     const pending = this.#pending.get(id);
     this.#pending.delete(id);

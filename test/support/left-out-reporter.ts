@@ -1,6 +1,7 @@
-/** Prints at the end of a run how many tests were left out for lack of files or programs, and how to run them. */
+/** Prints at the end of a run how many tests were left out for lack of files, programs or decoders, and how to run them. */
 import type { Reporter, TestModule } from 'vitest/node';
 import { hasTestModels, NEEDS_TEST_MODELS } from '../fixtures/test-models.ts';
+import { hasNodeAv, NEEDS_NODE_AV } from './codecs.ts';
 import { missingPrograms, needsProgram } from './programs.ts';
 
 export default class LeftOutReporter implements Reporter {
@@ -13,6 +14,13 @@ export default class LeftOutReporter implements Reporter {
       console.log(
         `\n${tests(models)} left out for lack of further model files and photographs (docs/test-models.md).\n` +
           '→ Run them too: MUSTER_TEST_MODELS=/path/to/that/folder npm test\n',
+      );
+    }
+    const decoders = hasNodeAv ? 0 : leftOut(NEEDS_NODE_AV);
+    if (decoders > 0) {
+      console.log(
+        `\n${tests(decoders)} left out because the decoders of node-av are not installed.\n` +
+          '→ Run them too: npm test, where the npm registry can be reached\n',
       );
     }
     for (const program of missingPrograms()) {

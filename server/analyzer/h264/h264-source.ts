@@ -1,32 +1,36 @@
 /**
- * Receives a camera that sends H.264: over WebRTC, as RTP, with a decoder of our own. Each camera has a thread, so that pictures
- * that crash or hang the decoder end this camera and nothing else.
+ * Receives a camera that sends H.264: over WebRTC, as RTP, with a decoder of its own. Each camera has a thread, or with a pack of
+ * native decoders a process, so that pictures that crash or hang the decoder end this camera and nothing else.
  */
-import { Worker } from 'node:worker_threads';
 import type { types as ms } from 'mediasoup';
-import type { ConsumerParameters } from '../../protocol/analyzer.ts';
+import type { ConsumerParameters, DecoderFault } from '../../protocol/analyzer.ts';
 import { PICTURE_LIMIT } from '../../protocol/limits.ts';
 import type { PictureSource, PictureSourceOptions } from '../picture-source.ts';
 import { StallWatch } from '../stall-watch.ts';
-import type { FromH264Thread, H264ThreadData, ToH264Thread } from './h264-messages.ts';
+import { BEAT, type DecoderHost, type FromDecoder } from './decoder-messages.ts';
+import { ProcessHost } from './process-host.ts';
+import { ThreadHost } from './thread-host.ts';
 
-const THREAD = new URL('h264-thread.ts', import.meta.url);
-/** The heap of a thread, MiB; the pictures are not in it. */
-const HEAP_MB = 96;
+/** Time from its creation until it is ready, ms: as long as the server waits for it. */
+const START_LIMIT = 10_000;
+/** So many beats in a row that did not come: the decoder hangs. Counted, because this process may have stood still itself. */
+const MOST_MISSED = 5;
 const FEEDBACK: ReadonlySet<string> = new Set(['nack', 'nack pli']);
 const EXTENSIONS: ReadonlySet<string> = new Set(['urn:3gpp:video-orientation']);
 
 export class H264Source implements PictureSource {
   readonly rtpCapabilities: ms.RtpCapabilities;
   readonly #options: PictureSourceOptions;
-  readonly #worker: Worker;
-  readonly #waiting: Int32Array;
+  readonly #host: DecoderHost;
   readonly #ready = Promise.withResolvers<void>();
   readonly #consuming = Promise.withResolvers<void>();
+  readonly #start: NodeJS.Timeout;
+  readonly #beats: NodeJS.Timeout;
+  #missed = 0;
   #watch: StallWatch | null = null;
   #closed = false;
 
-  /** Throws if the router offers no H.264. */
+  /** Throws if the router offers no H.264, or the decoder does not start. */
   static async open(options: PictureSourceOptions): Promise<H264Source> {
     const source = new H264Source(options);
     await source.#ready.promise;
@@ -36,24 +40,22 @@ export class H264Source implements PictureSource {
   private constructor(options: PictureSourceOptions) {
     this.#options = options;
     this.rtpCapabilities = capabilitiesOf(options.routerRtpCapabilities);
-    // Nobody may wait for these when the thread ends.
+    // Nobody may wait for these when the decoder ends.
     this.#ready.promise.catch(() => {});
     this.#consuming.promise.catch(() => {});
-    const waiting = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    this.#waiting = new Int32Array(waiting);
-    const workerData: H264ThreadData = { transport: options.transport, limit: PICTURE_LIMIT, waiting };
-    this.#worker = new Worker(THREAD, {
-      workerData,
-      argv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-    });
-    this.#worker.on('message', (message: FromH264Thread) => this.#take(message));
-    this.#worker.on('error', (error) => this.#lost(`the decoder failed: ${error.message}`));
-    this.#worker.on('exit', (code) => this.#lost(`the decoder ended (${code})`));
+    const { transport, decoderPack = null } = options;
+    const events = {
+      onMessage: (message: FromDecoder) => this.#take(message),
+      onEnd: (message: string) => this.#lost(message, 'crashed'),
+    };
+    this.#host = decoderPack === null ? new ThreadHost(events) : new ProcessHost(decoderPack, events);
+    this.#start = setTimeout(() => this.#lost('the decoder does not start', 'hung'), START_LIMIT);
+    this.#beats = setInterval(() => this.#countBeat(), BEAT);
+    this.#host.post({ type: 'open', transport, limit: PICTURE_LIMIT });
   }
 
   async consume({ rtpParameters }: ConsumerParameters): Promise<void> {
-    this.#send({ type: 'consume', rtpParameters });
+    this.#host.post({ type: 'consume', rtpParameters });
     await this.#consuming.promise;
     if (this.#closed) return;
     const { stallLimit } = this.#options;
@@ -61,24 +63,17 @@ export class H264Source implements PictureSource {
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#watch?.stop();
-    const gone = new Error('the receiver was closed');
-    this.#ready.reject(gone);
-    this.#consuming.reject(gone);
-    // Not asked to end: it may hang. Its sockets end with it.
-    void this.#worker.terminate();
+    this.#end(new Error('the receiver was closed'));
   }
 
-  #send(message: ToH264Thread): void {
-    if (!this.#closed) this.#worker.postMessage(message);
-  }
-
-  #take(message: FromH264Thread): void {
+  #take(message: FromDecoder): void {
     if (this.#closed) return;
     switch (message.type) {
+      case 'beat':
+        this.#missed = 0;
+        return;
       case 'ready':
+        clearTimeout(this.#start);
         return this.#ready.resolve();
       case 'connect':
         return this.#options.onConnect(message.dtlsParameters);
@@ -86,19 +81,44 @@ export class H264Source implements PictureSource {
         return this.#consuming.resolve();
       case 'lost':
         return this.#lost(message.message);
-      case 'picture': {
-        Atomics.sub(this.#waiting, 0, 1);
-        this.#watch?.seen();
-        const { data, width, height, rotation } = message;
-        return this.#options.onPicture({ data, width, height }, rotation);
-      }
+      case 'picture':
+        return this.#takePicture(message);
     }
   }
 
-  #lost(message: string): void {
+  #takePicture(message: Extract<FromDecoder, { type: 'picture' }>): void {
+    const { place, width, height, rotation } = message;
+    let data: Uint8Array;
+    try {
+      data = this.#host.pictureOf(message);
+    } catch (error) {
+      return this.#lost(error instanceof Error ? error.message : String(error), 'crashed');
+    }
+    this.#watch?.seen();
+    this.#options.onPicture({ data, width, height }, rotation);
+    this.#host.post({ type: 'taken', place });
+  }
+
+  #countBeat(): void {
+    this.#missed += 1;
+    if (this.#missed > MOST_MISSED) this.#lost('the decoder does not answer', 'hung');
+  }
+
+  #end(error: Error): void {
     if (this.#closed) return;
-    this.close();
-    this.#options.onLost(message);
+    this.#closed = true;
+    clearTimeout(this.#start);
+    clearInterval(this.#beats);
+    this.#watch?.stop();
+    this.#ready.reject(error);
+    this.#consuming.reject(error);
+    this.#host.end();
+  }
+
+  #lost(message: string, fault?: DecoderFault): void {
+    if (this.#closed) return;
+    this.#end(new Error(message));
+    this.#options.onLost(message, fault);
   }
 }
 

@@ -4,6 +4,7 @@ import { fits, type PictureLimit } from '../../media/picture-size.ts';
 import { TransitClock } from '../../media/transit-clock.ts';
 import type { I420Frame } from '../../vision/types.ts';
 import { type AccessUnit, AccessUnits, type H264Packet, NAL, nalType } from './access-units.ts';
+import { ENCODED_LIMIT, type H264Decoder } from './decoder.ts';
 import { RtpOrder, type Numbered } from './rtp-order.ts';
 
 /** How long a packet waits for a lost one that is sent again, ms, and how many packets wait at most. */
@@ -19,16 +20,9 @@ const START_CODE = Buffer.of(0, 0, 0, 1);
 
 export type RtpPacket = H264Packet & Numbered;
 
-interface Decoder {
-  decode(data: Uint8Array, sps: H264Sps): I420Frame | null;
-  reset(): void;
-}
-
 export interface H264PicturesOptions {
-  decoder: Decoder;
+  decoder: H264Decoder;
   limit: PictureLimit;
-  /** Most bytes of an encoded picture. */
-  encodedLimit: number;
   onPicture(picture: I420Frame, rotation: number): void;
   /** Nothing more is decoded before the next keyframe. */
   onKeyframeNeeded(): void;
@@ -51,7 +45,7 @@ export class H264Pictures {
 
   constructor(options: H264PicturesOptions) {
     this.#options = options;
-    this.#units = new AccessUnits({ limit: options.encodedLimit });
+    this.#units = new AccessUnits({ limit: ENCODED_LIMIT });
   }
 
   /** `now`: monotonic ms. */
@@ -93,7 +87,8 @@ export class H264Pictures {
       const sps = readSps(nal);
       // The server's tap has let it through: this is the second look.
       if (
-        !sps?.baseline ||
+        !sps ||
+        !this.#options.decoder.takes(sps) ||
         !fits(sps, this.#options.limit) ||
         !fits(sps.coded, roundedUp(this.#options.limit))
       ) {
@@ -111,9 +106,9 @@ export class H264Pictures {
       const sets = key ? [NAL.sps, NAL.pps].filter((type) => !sent.has(type)) : [];
       const all = [...sets.flatMap((type) => this.#sets.get(type) ?? []), ...nals];
       const data = Buffer.concat(all.flatMap((nal) => [START_CODE, nal]));
-      const picture = this.#options.decoder.decode(data, sps);
+      const pictures = this.#options.decoder.decode(data, sps);
       this.#broken = false;
-      if (picture) this.#options.onPicture(picture, rotation);
+      for (const picture of pictures) this.#options.onPicture(picture, rotation);
     } catch {
       this.#options.decoder.reset();
       this.#break(now);

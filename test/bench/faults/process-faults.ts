@@ -38,7 +38,7 @@ function frozen(name: string, words: string): Fault {
 async function inThread(scene: Scene, expression: string, pick: (count: number) => number): Promise<void> {
   const inspector = await scene.inspectors.attach(scene.child(ANALYZER));
   try {
-    if (!(await inspector.runInWorker(expression, pick)))
+    if (!(await inspector.runInWorker(expression, ({ length }) => pick(length))))
       throw new Error('the analyzer has no vision thread');
   } finally {
     inspector.close();

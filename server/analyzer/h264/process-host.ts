@@ -1,0 +1,72 @@
+/** A decoder in a process: native code, which may crash. The process has none of this one's secrets in its environment. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { endWithParent } from '../end-with-parent.ts';
+import { i420Bytes } from '../frame-slot.ts';
+import type { DecoderHost, DecoderHostEvents, FromDecoder, ToDecoder } from './decoder-messages.ts';
+import { SharedPictures } from './shared-pictures.ts';
+
+const PROGRAM = fileURLToPath(new URL('h264-process.ts', import.meta.url));
+/** Most resident memory, MiB: it begins with 130, and pictures in Full HD take 50 more. */
+const MEMORY_MB = 512;
+const MIB = 1024 * 1024;
+
+type Picture = Extract<FromDecoder, { type: 'picture' }>;
+
+export class ProcessHost implements DecoderHost {
+  readonly #child: ChildProcess;
+  readonly #shared = SharedPictures.open();
+  readonly #events: DecoderHostEvents;
+  #ended = false;
+
+  /** @param pack the folder of the pack `node-av` */
+  constructor(pack: string, events: DecoderHostEvents) {
+    this.#events = events;
+    const child = fork(PROGRAM, [pack, this.#shared ? 'shared' : 'messages'], {
+      execPath: process.execPath,
+      execArgv: [],
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', this.#shared?.fd ?? 'ignore'],
+    });
+    this.#child = child;
+    endWithParent(child);
+    child.on('message', (message) => this.#take(message as FromDecoder));
+    child.on('error', (error) => this.#gone(`the decoder failed: ${error.message}`));
+    child.on('exit', (code, signal) => this.#gone(`the decoder ended (${signal ?? code})`));
+  }
+
+  post(message: ToDecoder): void {
+    // Its end is told by `exit`.
+    if (!this.#ended && this.#child.connected) this.#child.send(message, () => {});
+  }
+
+  pictureOf({ place, data, width, height }: Picture): Uint8Array {
+    if (data) return data;
+    if (!this.#shared) throw new TypeError('no memory is shared');
+    return this.#shared.read(place, i420Bytes(width, height));
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#shared?.close();
+    // Not asked to end: it may hang.
+    this.#child.kill('SIGKILL');
+  }
+
+  #take(message: FromDecoder): void {
+    if (this.#ended) return;
+    if (message.type === 'beat' && (message.rss ?? 0) > MEMORY_MB * MIB) {
+      this.end();
+      this.#events.onEnd(`the decoder used more than ${MEMORY_MB} MiB`);
+      return;
+    }
+    this.#events.onMessage(message);
+  }
+
+  #gone(message: string): void {
+    if (this.#ended) return;
+    this.end();
+    this.#events.onEnd(message);
+  }
+}
