@@ -100,14 +100,16 @@ it('every variable exists', () => {
   const elsewhere = files
     .filter((file) => file.startsWith('scripts/') || /^(docker-compose\.yml|Dockerfile)$/.test(file))
     .filter((file) => /\.(mjs|sh|yml)$|Dockerfile$/.test(file))
-    .flatMap((file) => read(file).match(/\bMUSTER_[A-Z_]*[A-Z]/g) ?? []);
+    .flatMap((file) => read(file).match(/\bMUSTER_[A-Z0-9_]*[A-Z0-9]/g) ?? []);
   const known = new Set([...Object.keys(variables.shape), ...elsewhere]);
   const exists = (name: string) =>
     name.endsWith('_')
       ? [...known].some((one) => one.startsWith(name))
       : known.has(name) || withCurrentNames({ [name]: 'x' }).warnings.length > 0;
   const unknown = documents.flatMap(({ file, text }) =>
-    (text.match(/\bMUSTER_[A-Z_]+/g) ?? []).filter((name) => !exists(name)).map((name) => `${file}: ${name}`),
+    (text.match(/\bMUSTER_[A-Z0-9_]+/g) ?? [])
+      .filter((name) => !exists(name))
+      .map((name) => `${file}: ${name}`),
   );
   expect(unknown).toEqual([]);
 });

@@ -19,6 +19,20 @@ export const SENTENCES: Readonly<Record<string, () => string>> = {
       ),
   'The database has too much to do. Try again in a moment.': () =>
     msg('The database has too much to do. Please try again in a moment.'),
+  'The decoder of this camera ended unexpectedly. It is started again.': () =>
+    msg('The decoder of this camera ended unexpectedly. It is started again.'),
+  'The decoder of this camera did not answer. It is started again.': () =>
+    msg('The decoder of this camera did not answer. It is started again.'),
+  'This H.264 cannot be decoded here: set the encoder to the profile "baseline", without B-frames, or add a decoder on the server: npm run codecs -- install node-av':
+    () =>
+      msg(
+        'This H.264 cannot be decoded here. Set the encoder to the profile Baseline, without B-frames, or ask the administrator to add a decoder on the server (npm run codecs -- install node-av).',
+      ),
+  'This H.264 cannot be decoded here: set the encoder to the profile "high", "main" or "baseline", with 8 bits and 4:2:0.':
+    () =>
+      msg(
+        'This H.264 cannot be decoded here. Set the encoder to the profile High, Main or Baseline, with 8 bits and 4:2:0.',
+      ),
   'Watching cameras is switched off at this site.': () => msg('Live pictures are switched off at this site.'),
   'Too many camera pictures are being watched on this server: try again when others have stopped.': () =>
     msg('Too many pictures are being watched. It is tried again in a moment.'),

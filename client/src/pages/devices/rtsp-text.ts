@@ -16,7 +16,7 @@ export function problemText({ code, detail }: NonNullable<RtspView['problem']>):
     'no-video': msg('The camera sends no video at this address.'),
     codec: msg(str`The camera sends ${found}. Set its encoder to H.264, profile Baseline.`),
     profile: msg(
-      str`The camera sends H.264 with the profile ${found}. Set its encoder to the profile Baseline.`,
+      str`The camera sends H.264 with the profile ${found}. Set its encoder to the profile Baseline. For Main and High, ask the administrator to add a decoder on the server (npm run codecs -- install node-av).`,
     ),
     'picture-too-large': msg(
       str`The camera sends pictures of ${found}. Choose a lower resolution, or its second stream.`,
