@@ -41,16 +41,17 @@ export function retainedMessages(now: Snapshot, topics: Topics, told: PeopleTold
   announceCount('present', 'People present', topics.present);
   say(topics.present, presence(now.people, told));
 
+  const bySite = Map.groupBy(now.people, ({ siteId }) => siteId);
   for (const { id, name } of now.sites) {
     announceCount(`site_${id}`, `People present: ${name}`, topics.site(id));
-    const here = now.people.filter(({ siteId }) => siteId === id);
-    say(topics.site(id), { name, ...presence(here, told) });
+    say(topics.site(id), { name, ...presence(bySite.get(id) ?? [], told) });
   }
 
+  const byDepartment = Map.groupBy(now.people, ({ department }) => department.toLowerCase());
   for (const { id, name } of told === 'counts' ? [] : now.departments) {
     announceCount(`department_${id}`, `People present: ${name}`, topics.department(id));
-    const of = now.people.filter(({ department }) => department.toLowerCase() === name.toLowerCase());
-    say(topics.department(id), { name, ...presence(of, told) });
+    const people = byDepartment.get(name.toLowerCase()) ?? [];
+    say(topics.department(id), { name, ...presence(people, told) });
   }
 
   for (const { id, name, kind, site, online, recognizing, problem } of now.devices) {

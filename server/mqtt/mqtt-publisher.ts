@@ -2,6 +2,7 @@
  * Tells an MQTT broker who is in, which stations are connected, and what happens. Of all servers of a database one publishes.
  * Everything but the events is retained, and told anew on each connection, so a broker that lost everything has it again.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { backoff } from '../async/backoff.ts';
@@ -100,7 +101,8 @@ export class MqttPublisher {
     this.#options.outbox.off('events.sequenced', this.#onEvents);
     this.#closing.abort();
     const timer = setTimeout(() => this.#connection?.kill(), CLOSE_TIMEOUT);
-    await this.#running;
+    // A connection that is just being made, a command for a password and a database that hangs take longer: they are left.
+    await Promise.race([this.#running, sleep(CLOSE_TIMEOUT + 1_000, undefined, { ref: false })]);
     clearTimeout(timer);
   }
 
@@ -153,6 +155,8 @@ export class MqttPublisher {
     for (const topic of (await connection.retained(topics.owned, topics.marker)).keys())
       said.set(topic, null);
     this.#relay?.forget();
+    // Switched on again, events begin with what happens then.
+    if (!this.#relay) await this.#ofDatabase(() => this.#lease.told(null));
     while (!this.#closing.signal.aborted) {
       this.#news = false;
       const kept = await this.#ofDatabase(() => this.#lease.keep());

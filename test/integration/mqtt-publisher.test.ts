@@ -217,9 +217,20 @@ describe.skipIf(!hasProgram('mosquitto'))(`telling a broker (${needsProgram('mos
     await services.outbox.look();
     await services.database.fork().execute('delete from outbox_event');
     await happens();
-    await connected(publisher(at, env));
+    const third = publisher(at, env);
+    await connected(third);
     await expect.poll(() => everybody.events('stream.missed')).toHaveLength(1);
     await expect.poll(told).toHaveLength(252);
+    await third.close();
+
+    // Switched off and on, it does not tell what happened in between.
+    const silent = publisher(at);
+    await connected(silent);
+    await happens();
+    await silent.close();
+    await connected(publisher(at, env));
+    await happens();
+    await expect.poll(told).toHaveLength(253);
   });
 
   it('the id of a person is told without a name by default, also in events', async () => {

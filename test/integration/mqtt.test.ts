@@ -73,6 +73,11 @@ const stateOf = (server: MusterServer) =>
     () => null,
   );
 
+/** In the order in which they were said. */
+function statusesIn(heard: readonly HeardMessage[]): string[] {
+  return heard.flatMap((one) => (one.topic === 'muster/status' && !one.retained ? [one.payload] : []));
+}
+
 /** Owner and stations stay signed in at whichever server they ask. */
 function at({ url }: MusterServer, browser: Browser): Browser {
   const other = new Browser(url);
@@ -221,13 +226,25 @@ describe.skipIf(!hasProgram('mosquitto'))(`servers and a broker (${needsProgram(
         .poll(async () => (await Promise.all(servers.map(health))).flatMap(({ view }) => view.problems))
         .toContain('mqtt-away');
       before.push(...everybody.heard.splice(0));
+      // Two that publish would take the connection from each other.
+      expect(statusesIn(before)).toEqual(['online']);
       await broker.up();
       await expect.poll(present, SLOW).toBe(3);
       const kept = await keptBy(broker, LISTENER);
       expect([...kept.keys()].filter((name) => name.endsWith('/config'))).toHaveLength(6);
       await expect.poll(punches, SLOW).toHaveLength(1);
 
-      const [publisher, other] = await roles();
+      // A server that was frozen for a while leaves it to the one that has taken over.
+      const [frozen, awake] = await roles();
+      process.kill(frozen.pid, 'SIGSTOP');
+      try {
+        await expect.poll(() => stateOf(awake), SLOW).toBe('connected');
+      } finally {
+        process.kill(frozen.pid, 'SIGCONT');
+      }
+      expect(await roles()).toEqual([awake, frozen]);
+
+      const [publisher, other] = [awake, frozen];
       const gate = await pair(other, 'Gate');
       const brief = await Keypad.open(other.url, gate.browser);
       await expect.poll(() => everybody.json(`muster/devices/${gate.id}`)?.['state'], SLOW).toBe('online');
@@ -246,6 +263,7 @@ describe.skipIf(!hasProgram('mosquitto'))(`servers and a broker (${needsProgram(
       await expect.poll(present).toBe(4);
       await expect.poll(punches).toHaveLength(2);
       expect((await keptBy(broker, LISTENER)).has(revoked)).toBe(false);
+      expect(statusesIn(everybody.heard)).toEqual(['online', 'offline', 'online', 'offline', 'online']);
       // None twice: no server was killed between telling one and noting it.
       const all = [...before, ...everybody.heard].filter(
         ({ topic: on }) => on === 'muster/events/punch.created',
