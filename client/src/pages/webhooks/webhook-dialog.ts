@@ -1,6 +1,6 @@
 /** Adds or changes a receiver, and shows a new secret once. Fires `done` when it closes. */
 import { msg } from '@lit/localize';
-import { html, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import { EVENT_TYPES } from '#protocol/events.ts';
@@ -14,7 +14,22 @@ import { eventText } from './webhook-texts.ts';
 
 export class MusterWebhookDialog extends FormDialog {
   static override properties = { webhook: { attribute: false }, secret: {} };
-  static override styles = [FormDialog.styles, shownOnceStyles];
+  static override styles = [
+    FormDialog.styles,
+    shownOnceStyles,
+    css`
+      fieldset {
+        min-width: 0;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        padding: 0 0 0.6rem;
+        font-weight: 620;
+      }
+    `,
+  ];
   /** Null to add one. */
   declare webhook: WebhookView | null;
   /** Shown in place of the form. */

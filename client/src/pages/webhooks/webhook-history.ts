@@ -1,6 +1,6 @@
 /** What a receiver was told in the last 30 days, and what waits. */
 import { msg } from '@lit/localize';
-import { html, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { DeliveryView, WebhookView } from '#protocol/webhooks.ts';
 import { toast, toastError } from '../../app/toasts.ts';
@@ -18,7 +18,22 @@ const SHOW_AFTER = 1_500;
 
 export class MusterWebhookHistory extends MusterElement {
   static override properties = { webhook: { attribute: false } };
-  static override styles = [shared, listStyles];
+  static override styles = [
+    shared,
+    listStyles,
+    css`
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 0.25rem;
+      }
+      .narrow .acts {
+        justify-content: flex-start;
+        margin-top: 0.5rem;
+      }
+    `,
+  ];
   declare webhook: WebhookView;
   readonly #deliveries = new PagedList<DeliveryView>(this, async (query) => {
     const { deliveries, next } = await api.webhooks.deliveries({ params: { id: this.webhook.id }, query });
@@ -47,42 +62,48 @@ export class MusterWebhookHistory extends MusterElement {
 
   #columns(): Column<DeliveryView>[] {
     return [
-      { label: msg('Time'), kind: 'at', cell: ({ happenedAt }) => dateTime(happenedAt) },
+      { label: msg('Time'), kind: 'wide', cell: ({ happenedAt }) => dateTime(happenedAt) },
       {
         label: msg('Event'),
         cell: (delivery) =>
           html`<span title=${delivery.event}>${eventText(delivery.type)}</span>
-            <div class="narrow">${this.#result(delivery)}</div>`,
+            <div class="narrow">
+              <div class="small quiet">${dateTime(delivery.happenedAt)}</div>
+              ${this.#result(delivery)} ${this.#acts(delivery)}
+            </div>`,
       },
       { label: msg('Result'), kind: 'wide', cell: (delivery) => this.#result(delivery) },
       { label: msg('Tries'), kind: 'wide', numeric: true, cell: ({ tries }) => tries },
       {
         label: msg('Actions'),
         hiddenLabel: true,
-        kind: 'actions',
-        cell: (delivery) =>
-          html`<div>
-            <wa-button
-              size="s"
-              appearance="outlined"
-              @click=${() => this.#act(api.webhooks.redeliver, delivery).catch(toastError)}
-              data-test="redeliver"
-              >${delivery.state === 'waiting' ? msg('Try now') : msg('Send again')}</wa-button
-            >
-            ${
-              delivery.state === 'waiting' && delivery.tries > 0
-                ? html`<wa-button
-                    size="s"
-                    appearance="plain"
-                    @click=${() => this.#act(api.webhooks.giveUp, delivery).catch(toastError)}
-                    data-test="give-up"
-                    >${msg('Give up')}</wa-button
-                  >`
-                : nothing
-            }
-          </div>`,
+        kind: 'wide',
+        cell: (delivery) => this.#acts(delivery),
       },
     ];
+  }
+
+  #acts(delivery: DeliveryView) {
+    return html`<div class="acts">
+      <wa-button
+        size="s"
+        appearance="outlined"
+        @click=${() => this.#act(api.webhooks.redeliver, delivery).catch(toastError)}
+        data-test="redeliver"
+        >${delivery.state === 'waiting' ? msg('Try now') : msg('Send again')}</wa-button
+      >
+      ${
+        delivery.state === 'waiting' && delivery.tries > 0
+          ? html`<wa-button
+              size="s"
+              appearance="plain"
+              @click=${() => this.#act(api.webhooks.giveUp, delivery).catch(toastError)}
+              data-test="give-up"
+              >${msg('Give up')}</wa-button
+            >`
+          : nothing
+      }
+    </div>`;
   }
 
   #result(delivery: DeliveryView) {

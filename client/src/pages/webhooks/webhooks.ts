@@ -163,7 +163,7 @@ export class MusterWebhooks extends MusterElement {
 
   async #test({ id, name }: WebhookView) {
     const result = await api.webhooks.test({ params: { id } });
-    toast(`${name}: ${outcomeText(result)}`);
+    toast(`${name}: ${outcomeText(result)}`, result.outcome === 'delivered' ? 'success' : 'danger');
   }
 
   async #rotate(webhook: WebhookView) {
