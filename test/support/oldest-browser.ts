@@ -2,32 +2,8 @@
  * Makes a new browser as poor as the oldest one that the pages support: everything that one of the supported browsers lacks
  * in its oldest version is taken away, by the browser compatibility data of MDN. So nobody has to keep a list.
  */
-import { createRequire } from 'node:module';
 import type { BrowserContext } from 'playwright-core';
-import { supportedBrowsers } from '../../config/browsers.ts';
-
-/** What the data say of one interface or member, and of what is in it. */
-interface Entry {
-  __compat?: { support: Record<string, Support | Support[] | undefined> };
-  [name: string]: unknown;
-}
-
-interface Support {
-  /** `≤` before it: it came with this version or an earlier one. */
-  version_added: string | false;
-  version_removed?: string | false;
-  prefix?: string;
-  alternative_name?: string;
-  flags?: unknown[];
-}
-
-/** 20 MB: read only when it is used. */
-function compatibilityData() {
-  return createRequire(import.meta.url)('@mdn/browser-compat-data') as {
-    api: Record<string, Entry>;
-    javascript: { builtins: Record<string, Entry> };
-  };
-}
+import { compatibilityData, type Entry, isNewer } from './compatibility-data.ts';
 
 /** What a page may not count on, as paths from the global object, such as `AbortSignal.any` and `Set.prototype.union`. */
 function newerInterfaces(): string[] {
@@ -75,21 +51,4 @@ function takeAway(interfaces: string[]): void {
 
 function membersOf(entry: Entry): [string, Entry][] {
   return Object.entries(entry).filter((part): part is [string, Entry] => part[0] !== '__compat');
-}
-
-function isNewer({ __compat: compat }: Entry): boolean {
-  if (!compat) return false;
-  return supportedBrowsers().some(({ data, oldest }) => {
-    return ![compat.support[data] ?? []].flat().some((one) => {
-      const { version_added: added, version_removed: removed } = one;
-      if (typeof added !== 'string' || one.prefix || one.alternative_name || one.flags) return false;
-      return isAtMost(added, oldest) && (typeof removed !== 'string' || !isAtMost(removed, oldest));
-    });
-  });
-}
-
-function isAtMost(version: string, limit: string): boolean {
-  const [major = NaN, minor = 0] = version.replace('≤', '').split('.').map(Number);
-  const [limitMajor = NaN, limitMinor = 0] = limit.split('.').map(Number);
-  return major < limitMajor || (major === limitMajor && minor <= limitMinor);
 }

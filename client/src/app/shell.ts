@@ -103,6 +103,7 @@ export class MusterShell extends MusterElement {
         top: 0;
         z-index: 5;
         background: color-mix(in srgb, var(--m-surface) 88%, transparent);
+        -webkit-backdrop-filter: blur(14px);
         backdrop-filter: blur(14px);
         border-bottom: 1px solid var(--m-line);
       }
@@ -221,6 +222,7 @@ export class MusterShell extends MusterElement {
           font-size: 1.25rem;
         }
         header {
+          -webkit-backdrop-filter: none;
           backdrop-filter: none;
           background: var(--m-surface);
         }

@@ -21,6 +21,7 @@ export const shownOnceStyles = css`
   .secret code {
     flex: 1;
     font: inherit;
+    -webkit-user-select: all;
     user-select: all;
     white-space: pre-wrap;
   }

@@ -71,7 +71,6 @@ export const styles = css`
     top: 0;
     height: 0;
     display: flex;
-    justify-content: safe center;
     align-items: flex-start;
     pointer-events: none;
     will-change: transform;
@@ -88,12 +87,15 @@ export const styles = css`
   }
   .label span {
     flex: none;
+    /* Centers a short name, and gives way to a long one. */
+    margin-inline: auto;
     max-width: calc(100cqw - 24px);
     overflow: hidden;
     text-overflow: ellipsis;
     padding: 0.28em 0.85em;
     border-radius: 99px;
     background: var(--m-over-glass);
+    -webkit-backdrop-filter: blur(10px);
     backdrop-filter: blur(10px);
     color: #fff;
     font-size: var(--m-label-size, clamp(1rem, 2.4vmin, 1.9rem));

@@ -48,6 +48,7 @@ export class MusterPairingDialog extends FormDialog {
         border-radius: var(--m-radius);
         background: var(--m-accent-soft);
         color: var(--m-accent);
+        -webkit-user-select: all;
         user-select: all;
       }
       .warn {
@@ -55,6 +56,7 @@ export class MusterPairingDialog extends FormDialog {
       }
       .secret {
         font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', monospace;
+        -webkit-user-select: all;
         user-select: all;
       }
       .url {

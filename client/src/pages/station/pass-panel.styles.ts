@@ -10,6 +10,7 @@ export const styles = css`
     padding: 1rem;
     overflow: auto;
     background: rgb(7 8 12 / 82%);
+    -webkit-backdrop-filter: blur(18px);
     backdrop-filter: blur(18px);
     color: #fff;
     --key: clamp(3.6rem, 11vmin, 7rem);
@@ -93,6 +94,7 @@ export const styles = css`
     font-weight: 600;
     cursor: pointer;
     touch-action: manipulation;
+    -webkit-user-select: none;
     user-select: none;
   }
   button:active {

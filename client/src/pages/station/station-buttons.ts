@@ -31,6 +31,7 @@ export class MusterStationButtons extends MusterElement {
       border: 1px solid var(--m-over-line);
       border-radius: 50%;
       background: var(--m-over-glass);
+      -webkit-backdrop-filter: blur(12px);
       backdrop-filter: blur(12px);
       color: #fff;
       font-size: 1.25rem;
@@ -77,7 +78,7 @@ export class MusterStationButtons extends MusterElement {
   readonly #redraw = () => this.requestUpdate();
 
   override render() {
-    const full = document.fullscreenElement !== null;
+    const full = Boolean(document.fullscreenElement);
     return html`<div>
         ${
           this.#list.cameras.length > 1
@@ -101,13 +102,18 @@ export class MusterStationButtons extends MusterElement {
         >
           <wa-icon name=${this.muted ? 'volume-off' : 'volume-on'}></wa-icon>
         </button>
-        <button
-          type="button"
-          aria-label=${full ? msg('Leave full screen') : msg('Full screen')}
-          @click=${this.#full}
-        >
-          <wa-icon name=${full ? 'minimize' : 'maximize'}></wa-icon>
-        </button>
+        ${
+          // An iPhone shows no page in full screen.
+          document.fullscreenEnabled
+            ? html`<button
+                type="button"
+                aria-label=${full ? msg('Leave full screen') : msg('Full screen')}
+                @click=${this.#full}
+              >
+                <wa-icon name=${full ? 'minimize' : 'maximize'}></wa-icon>
+              </button>`
+            : nothing
+        }
       </div>
       ${
         this.choosing

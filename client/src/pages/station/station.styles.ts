@@ -100,6 +100,7 @@ export const styles = css`
     padding: 0.5em 1.2em;
     border-radius: 99px;
     background: var(--m-over-glass);
+    -webkit-backdrop-filter: blur(12px);
     backdrop-filter: blur(12px);
     color: var(--m-over-already);
     font-size: clamp(1rem, 2.2vmin, 1.7rem);
@@ -128,6 +129,7 @@ export const styles = css`
     border: 1px solid var(--m-over-line);
     border-radius: 99px;
     background: var(--m-over-glass);
+    -webkit-backdrop-filter: blur(12px);
     backdrop-filter: blur(12px);
     color: var(--m-over-quiet);
     font: inherit;
@@ -154,6 +156,7 @@ export const styles = css`
     padding: 0.5em 1.4em;
     border-radius: 99px;
     background: var(--m-over-glass);
+    -webkit-backdrop-filter: blur(14px);
     backdrop-filter: blur(14px);
     font-size: clamp(1.15rem, 3vmin, 2.4rem);
     font-weight: 600;
