@@ -123,6 +123,7 @@ describe('health', () => {
       mediaWorkers: { up: 1, of: 1 },
       cameras: 3,
       photoDetection: false,
+      mqtt: null,
       reenroll: 0,
     });
   });
