@@ -1,36 +1,40 @@
 /** Cameras that run but show nothing, and faults of the page itself: the station says so, and tries only what can help. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { drawCameras, show, silence, timesAsked } from '../support/drawn-camera.ts';
 import { Office } from './office.ts';
 
 let office: Office;
-let station: Page;
+let admin: Page;
 
 beforeAll(async () => {
   office = await Office.open(await createTestDatabase());
-  const admin = await office.setUp(await office.browser());
+  admin = await office.setUp(await office.browser());
+});
+afterAll(() => office.close());
+
+/** A running station with a drawn camera. */
+async function open(name: string) {
   const browser = await office.browser();
   await drawCameras(browser.context);
   // As in browsers before Safari 17.4 and Chrome 116: once, a page without it never got beyond "Starting …".
   await browser.context.addInitScript(() => Reflect.deleteProperty(AbortSignal, 'any'));
-  station = await office.device({ admin, kind: 'station', name: 'Front door', camera: browser });
-});
-afterAll(() => office.close());
-
-const trouble = (problem: string) => station.locator(`[data-test=trouble][data-problem=${problem}]`);
-/** The server receives pictures, and the page says so. */
-const live = () => station.locator('muster-station[data-connection=live]').waitFor();
-
-it('a station runs in a browser without AbortSignal.any', { timeout: 120_000 }, async () => {
+  const station = await office.device({ admin, kind: 'station', name, camera: browser });
+  const trouble = (problem: string) => station.locator(`[data-test=trouble][data-problem=${problem}]`);
+  /** The server receives pictures, and the page says so. */
+  const live = () => station.locator('muster-station[data-connection=live]').waitFor();
   await live();
-  expect(await station.evaluate(() => 'any' in AbortSignal)).toBe(false);
-});
+  return { station, trouble, live };
+}
 
-describe('a station whose camera shows nothing', { timeout: 120_000 }, () => {
-  it('a camera that freezes without ending is "No picture", is asked for again, and comes back by itself', async () => {
-    await live();
+// They mostly wait, each at a door of its own.
+describe.concurrent('a station whose camera shows nothing', { timeout: 120_000 }, () => {
+  it('a camera that freezes without ending is "No picture", is asked for again, and comes back by itself', async ({
+    expect,
+  }) => {
+    const { station, trouble, live } = await open('Frozen');
+    expect(await station.evaluate(() => 'any' in AbortSignal)).toBe(false);
     const before = await timesAsked(station);
     await show(station, 'freeze');
     await trouble('no-picture').getByText('No picture').waitFor();
@@ -41,13 +45,17 @@ describe('a station whose camera shows nothing', { timeout: 120_000 }, () => {
   });
 
   it('a black picture is named, and the camera stays on until somebody opens its lid', async () => {
+    const { station, trouble, live } = await open('Dark');
     await show(station, 'dark');
     await trouble('dark').getByText('The picture is black').waitFor();
     await show(station, 'move');
     await live();
   });
 
-  it('the server tells a station whose pictures do not arrive, although its page sees them', async () => {
+  it('the server tells a station whose pictures do not arrive, although its page sees them', async ({
+    expect,
+  }) => {
+    const { station, trouble, live } = await open('Silent');
     const before = await timesAsked(station);
     await silence(station);
     await trouble('no-picture').waitFor();
@@ -57,6 +65,7 @@ describe('a station whose camera shows nothing', { timeout: 120_000 }, () => {
   });
 
   it('a camera that another program has taken is asked for until it is free', async () => {
+    const { station, trouble, live } = await open('Busy');
     await show(station, 'freeze');
     await trouble('no-picture').waitFor();
     await show(station, 'busy');
@@ -65,7 +74,10 @@ describe('a station whose camera shows nothing', { timeout: 120_000 }, () => {
     await live();
   });
 
-  it('a mistake in the page is not retried: it is in the server’s log once, and the page offers to reload', async () => {
+  it('a mistake in the page is not retried: it is in the server’s log once, and the page offers to reload', async ({
+    expect,
+  }) => {
+    const { station, trouble, live } = await open('Faulty');
     await show(station, 'freeze');
     await trouble('no-picture').waitFor();
     await show(station, 'fault');
