@@ -384,6 +384,7 @@ async function refusal(response: Response): Promise<string | null> {
 
 describe('access to endpoints', () => {
   let rest: RestServer;
+  let asked = 0;
 
   beforeEach(async () => {
     rest = await RestServer.start(services);
@@ -393,9 +394,9 @@ describe('access to endpoints', () => {
   async function answer(asker: Asker, method: string, path: string): Promise<Response> {
     const browser = new Browser(rest.origin);
     if (asker !== 'token' && asker !== 'stranger') browser.cookies.set(...(await cookieOf(asker)));
-    // As through a proxy: this machine itself may do more than that.
+    // As through a proxy: this machine itself may do more than that. Each from another address, none of them too often.
     const headers = {
-      'x-forwarded-for': '192.0.2.7',
+      'x-forwarded-for': `192.0.2.${1 + (asked++ % 250)}`,
       ...(asker === 'token' && { authorization: `Bearer ${bearer}` }),
     };
     return browser.send(method, `${API}${path.replace(':id', SOME_ID)}`, undefined, headers);
