@@ -4,12 +4,7 @@
  */
 import { z } from 'zod';
 import './no-eval.ts';
-import {
-  type AnalyzedCameraStats,
-  type AnalyzerToServer,
-  DECODER_FAULTS,
-  type ServerToAnalyzer,
-} from './analyzer.ts';
+import { type AnalyzerToServer, DECODER_FAULTS, type ServerToAnalyzer, type Sighting } from './analyzer.ts';
 import { decisionKind, decisionSummary } from './decisions.ts';
 import { LEVELS } from './recognition.ts';
 
@@ -120,7 +115,7 @@ const stats = z.strictObject({
   fpsAnalyzed: number,
   faces: count,
   pictures: z.strictObject({ received: count, analyzed: count, skipped: count, failed: count }),
-}) satisfies z.ZodType<AnalyzedCameraStats>;
+});
 
 const attached = { attempt, cameraId: id };
 
@@ -212,3 +207,31 @@ export function serverToAnalyzer(message: unknown): ServerToAnalyzer {
 }
 
 export { execution as executionMessage };
+
+/**
+ * The fields of T, also of what is in it, that S refuses; never where there are none. A field that is added to a type alone
+ * would otherwise be refused only where two hosts meet.
+ */
+type Refused<T, S> = T extends ArrayBufferView
+  ? never
+  : T extends readonly (infer TheirItem)[]
+    ? S extends readonly (infer Item)[]
+      ? Refused<NonNullable<TheirItem>, NonNullable<Item>>
+      : 'a list'
+    : T extends object
+      ? string extends keyof S
+        ? never
+        : | Exclude<keyof T, keyof S>
+          | { [K in keyof T & keyof S]: Refused<NonNullable<T[K]>, NonNullable<S[K]>> }[keyof T & keyof S]
+      : never;
+type RefusedMessages<T, S extends { type: string }> = {
+  [K in S['type']]: Refused<Extract<T, { type: K }>, Extract<S, { type: K }>>;
+}[S['type']];
+type None<T> = [T] extends [never] ? true : { refused: T };
+
+// `sent` counts on one machine only; names and questions are added by the server.
+true satisfies None<
+  Exclude<RefusedMessages<AnalyzerToServer, z.infer<typeof fromAnalyzer>>, 'sent' | 'name' | 'ask'>
+>;
+true satisfies None<RefusedMessages<ServerToAnalyzer, z.infer<typeof fromServer>>>;
+true satisfies None<Refused<Sighting, z.infer<typeof sightingMessage>>>;
