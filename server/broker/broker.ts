@@ -1,6 +1,8 @@
 /** The connection to NATS, of a server or of an analyzer on another host. */
 import { readFileSync } from 'node:fs';
-import { connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { connect, type NatsConnection, nkeyAuthenticator, type TlsOptions } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { OperatorError } from '../operator-error.ts';
 
@@ -39,7 +41,7 @@ export async function openBroker(options: BrokerOptions): Promise<NatsConnection
       name,
       inboxPrefix: inbox,
       ...(seedFile !== null && { authenticator: nkeyAuthenticator(seedIn(seedFile)) }),
-      ...(secure && { tls: ca === null ? {} : { ca: readFileSync(ca, 'utf8') } }),
+      ...(secure && { tls: trusting(ca, servers) }),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       reconnectJitter: 100,
@@ -69,6 +71,20 @@ export async function openBroker(options: BrokerOptions): Promise<NatsConnection
   }
   void report(nats, log);
   return nats;
+}
+
+/** Which certificates are good. The library gives their check no name where the broker has only an IP address. */
+function trusting(ca: string | null, servers: readonly string[]): TlsOptions {
+  const hosts = servers.map((one) => new URL(one).hostname.replace(/^\[|\]$/g, ''));
+  const addresses = hosts.filter((host) => isIP(host) !== 0);
+  const check = (name: string, certificate: PeerCertificate) => {
+    if (hosts.includes(name) || addresses.length === 0) return checkServerIdentity(name, certificate);
+    const faults = addresses.map((address) => checkServerIdentity(address, certificate));
+    return faults.includes(undefined) ? undefined : faults[0];
+  };
+  const options = { ...(ca !== null && { ca: readFileSync(ca, 'utf8') }), checkServerIdentity: check };
+  // It hands over what its type does not name.
+  return options as TlsOptions;
 }
 
 function seedIn(path: string): Uint8Array {

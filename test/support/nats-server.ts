@@ -7,7 +7,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { type BrokerUser, userLines } from '../../server/broker/permissions.ts';
+import { generate } from 'selfsigned';
 import { programPath } from './programs.ts';
+
+export interface NatsServerOptions {
+  /** Only by TLS, with a certificate of its own: `caFile`. */
+  tls?: boolean;
+}
 
 export class NatsServer {
   readonly url: string;
@@ -15,16 +21,20 @@ export class NatsServer {
   readonly #folder: string;
   #child: ChildProcess | null = null;
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, tls: boolean) {
     this.#port = port;
     this.#folder = folder;
-    this.url = `nats://127.0.0.1:${port}`;
+    this.url = `${tls ? 'tls' : 'nats'}://127.0.0.1:${port}`;
   }
 
   /** @param users for each name its entry, by its public key; the seed lies in the file `seedFile(name)` */
-  static async start(users: Record<string, (key: string) => BrokerUser>): Promise<NatsServer> {
+  static async start(
+    users: Record<string, (key: string) => BrokerUser>,
+    { tls = false }: NatsServerOptions = {},
+  ): Promise<NatsServer> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'muster-nats-'));
-    const nats = new NatsServer(await freePort(), folder);
+    const nats = new NatsServer(await freePort(), folder, tls);
+    if (tls) await nats.#makeCertificate();
     const lines: string[] = [];
     for (const [name, user] of Object.entries(users)) {
       const pair = createUser();
@@ -34,6 +44,7 @@ export class NatsServer {
     await writeFile(
       nats.#config,
       `listen: "127.0.0.1:${nats.#port}"
+${tls ? `tls { cert_file: "${nats.caFile}", key_file: "${nats.#keyFile}" }` : ''}
 jetstream { store_dir: ${JSON.stringify(path.join(folder, 'jetstream'))} }
 authorization { users: [
   ${lines.join('\n  ')}
@@ -46,6 +57,26 @@ authorization { users: [
 
   seedFile(name: string): string {
     return path.join(this.#folder, `${name}.seed`);
+  }
+
+  /** PEM: what trusts the certificate of this broker. */
+  get caFile(): string {
+    return path.join(this.#folder, 'certificate.pem');
+  }
+
+  get #keyFile(): string {
+    return path.join(this.#folder, 'key.pem');
+  }
+
+  async #makeCertificate(): Promise<void> {
+    const { cert, private: key } = await generate([{ name: 'commonName', value: 'broker' }], {
+      keyType: 'ec',
+      curve: 'P-256',
+      algorithm: 'sha256',
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    });
+    await writeFile(this.caFile, cert);
+    await writeFile(this.#keyFile, key, { mode: 0o600 });
   }
 
   get #config(): string {
