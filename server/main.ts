@@ -337,7 +337,12 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
       contract: pack.contract,
       former,
       log,
-      onSighting: takeSighting,
+      onSighting: (sighting, safe) => {
+        // Of a camera that another server added just now: without an answer of the database the sighting comes again.
+        const { cameraId } = sighting;
+        const known = devices.door(cameraId) ? Promise.resolve() : devices.refresh(cameraId);
+        known.then(() => takeSighting(sighting, safe)).catch(() => {});
+      },
     },
     opened,
   );
@@ -371,6 +376,7 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         liveness: recognition.liveness,
         challenge: settings.now.models.challenge,
         analyzers: analyzers.list().map(({ name, execution }) => ({ name, execution })),
+        hosts: fleet?.members ?? null,
       }),
       metrics,
       health: {

@@ -38,7 +38,10 @@ const ACTS = {
     ],
   },
   department: { of: 'department', acts: ['department.renamed', 'department.joined'] },
-  device: { of: 'device', acts: ['device.paired', 'device.changed', 'device.revoked'] },
+  device: {
+    of: 'device',
+    acts: ['device.added', 'device.paired', 'device.changed', 'device.token-replaced', 'device.revoked'],
+  },
   account: {
     of: 'account',
     acts: [

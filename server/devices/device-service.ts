@@ -61,7 +61,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
   readonly #keys: KeyRing;
   readonly #now: () => number;
   /** Devices that are paired and not revoked, as this server knows them: doors must work while the database is away. */
-  readonly #paired = new Map<string, { actor: DeviceActor; version: string }>();
+  readonly #paired = new Map<string, { actor: DeviceActor; version: string; tokenHash: string | null }>();
 
   static async create(options: DeviceServiceOptions): Promise<DeviceService> {
     const service = new DeviceService(options);
@@ -235,6 +235,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       return { device: found, site: await siteOf(em, found.siteId) };
     });
     this.#log.info({ event: 'device.token-replaced', deviceId: id }, 'token of an encoder replaced');
+    this.#know(device, site);
     this.emit('device.token-replaced', { deviceId: id });
     return { device: this.#viewOf(device, site), token };
   }
@@ -385,10 +386,12 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     const device = await em.findOne(Device, { id });
     const known = this.#paired.get(id);
     if (device && device.revokedAt === null) {
-      if (known?.version === this.#versionOf(device)) return;
-      const site = await siteOf(em, device.siteId);
-      const actor = this.#know(device, site);
-      if (known) this.emit('device.changed', actor);
+      const isNew = known?.version !== this.#versionOf(device);
+      const replaced = known !== undefined && known.tokenHash !== hexOf(device);
+      if (!isNew && !replaced) return;
+      const actor = this.#know(device, await siteOf(em, device.siteId));
+      if (known && isNew) this.emit('device.changed', actor);
+      if (replaced) this.emit('device.token-replaced', { deviceId: id });
     } else if (known) {
       this.#paired.delete(id);
       this.#log.info({ event: 'device.revoked', deviceId: id }, 'device revoked at another server');
@@ -408,7 +411,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
 
   #know(device: Device, site: Site): DeviceActor {
     const actor = this.#actorOf(device, site);
-    this.#paired.set(device.id, { actor, version: this.#versionOf(device) });
+    this.#paired.set(device.id, { actor, version: this.#versionOf(device), tokenHash: hexOf(device) });
     return actor;
   }
 
@@ -517,4 +520,9 @@ function offline({ deviceId: id, name, deviceKind, site, settings }: DeviceActor
 
 function notFound(): MusterError {
   return new MusterError('not-found', 'There is no such device, or it was revoked.');
+}
+
+/** Of the hash of its token; null where it has none. */
+function hexOf({ tokenHash }: Device): string | null {
+  return tokenHash ? Buffer.from(tokenHash).toString('hex') : null;
 }

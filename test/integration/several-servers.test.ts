@@ -4,15 +4,19 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../server/db/database.ts';
 import { migrations } from '../../server/db/migrations/index.ts';
+import type { EncoderView } from '#protocol/devices.ts';
 import { CLOSE } from '#protocol/limits.ts';
 import type { PinView } from '#protocol/passes.ts';
 import type { PersonView } from '#protocol/people.ts';
+import { vp8Clip } from '../fixtures/clips.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { HaProxy } from '../support/haproxy.ts';
 import { Keypad } from '../support/keypad.ts';
 import { MusterServer } from '../support/muster-server.ts';
 import { hasProgram, needsProgram } from '../support/programs.ts';
 import { Browser } from '../support/rest-server.ts';
+import { loadRtpClip } from '../support/rtp-publisher.ts';
+import { WhipClient } from '../support/whip-client.ts';
 
 const ADA = { username: 'ada', password: 'correct horse battery' };
 
@@ -159,6 +163,22 @@ describe.skipIf(!hasProgram('haproxy'))(`two servers behind a proxy (${needsProg
     expect((await at(a.url, owner).send('DELETE', `/api/v1/devices/${id}`)).status).toBe(204);
     await told;
     expect(await closed).toBe(CLOSE.revoked);
+  });
+
+  it('an encoder whose token is replaced at one server ends at the other', async () => {
+    const added = at(a.url, owner);
+    const { device, token } = await added.json<EncoderView>('POST', '/api/v1/devices/encoders', {
+      name: 'Studio',
+    });
+    const file = await vp8Clip({ clip: 'franck', from: 10, to: 12, width: 320, height: 240, fps: 10 });
+    const clip = { codec: 'vp8' as const, clip: await loadRtpClip(file, 10) };
+    const encoder = await WhipClient.publish(`${b.url}/api/whip`, token, clip);
+    const ended = encoder.ended();
+    await added.json<EncoderView>('POST', `/api/v1/devices/${device.id}/token`);
+    await ended;
+    encoder.close();
+    await expect.poll(() => b.output.join('\n')).toContain('"event":"whip.ended"');
+    await expect(WhipClient.publish(`${b.url}/api/whip`, token, clip)).rejects.toThrow('401');
   });
 
   it(
