@@ -20,8 +20,9 @@ import {
   WIRE,
 } from '../protocol/fleet.ts';
 import type { RemovalView } from '../protocol/people.ts';
+import type { AnalyzerHost } from '../protocol/recognition.ts';
 import { GalleryPages, type GalleryPagesOptions } from './gallery-pages.ts';
-import { type MemberState, NatsChannel } from './nats-channel.ts';
+import { NatsChannel } from './nats-channel.ts';
 import { SightingQueue } from './sighting-queue.ts';
 
 export interface FleetOptions {
@@ -36,19 +37,6 @@ export interface FleetOptions {
   /** Call `safe` when it is in the database or the journal. */
   onSighting: (sighting: Sighting, safe: () => void) => void;
   log: Logger;
-}
-
-/** An analyzer on another host. */
-export interface FleetMember {
-  name: string;
-  host: string;
-  state: MemberState;
-  cameras: number;
-  people: number;
-  /** 0..1. */
-  load: number;
-  /** How much its clock is fast, ms; null while that is not known. */
-  skew: number | null;
 }
 
 /** Pictures of sightings that are kept until the sighting itself comes, 38 kB each. */
@@ -96,7 +84,8 @@ export class Fleet {
     return fleet;
   }
 
-  get members(): FleetMember[] {
+  /** The analyzers on other hosts. */
+  get members(): AnalyzerHost[] {
     return [...this.#channels.values()].flatMap(({ name, state, skew, beat }) =>
       beat
         ? [

@@ -16,6 +16,7 @@ import {
   subjects,
   WIRE,
 } from '../protocol/fleet.ts';
+import type { AnalyzerHostState } from '../protocol/recognition.ts';
 import { steadyNow, wallTimeOf } from '../time/steady-clock.ts';
 import { ClockOffset } from './clock-offset.ts';
 
@@ -30,9 +31,6 @@ export interface NatsChannelOptions {
   onCrop(id: string, crop: Uint8Array): void;
   log: Logger;
 }
-
-/** `filling`: it gets the gallery, or its clock is not known yet. */
-export type MemberState = 'ready' | 'filling' | 'other-models' | 'wrong-clock' | 'draining' | 'silent';
 
 /** The lease of an analyzer that does not answer may have begun this much after its last beat was heard, ms. */
 const LEASE_MARGIN = 1_000;
@@ -89,7 +87,7 @@ export class NatsChannel extends EventEmitter<AnalyzerChannelEvents> implements 
     return this.#clock.skew;
   }
 
-  get state(): MemberState {
+  get state(): AnalyzerHostState {
     const beat = this.#beat;
     if (!this.#alive || !beat) return 'silent';
     if (this.#options.unfit(beat) !== null) return 'other-models';

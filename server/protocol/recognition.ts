@@ -15,6 +15,29 @@ export type FalseAcceptRate = Level['far'];
 
 const rate = z.enum(LEVELS.map(({ far }) => far));
 
+/**
+ * `filling`: it does not know everybody yet. `other-models`: it runs another model pack. `wrong-clock`: more than 2 s off.
+ * `draining`: it is about to end. `silent`: nothing was heard of it for 1.6 s.
+ */
+const hostState = z.enum(['ready', 'filling', 'other-models', 'wrong-clock', 'draining', 'silent']);
+export type AnalyzerHostState = z.infer<typeof hostState>;
+
+const analyzerHost = z
+  .strictObject({
+    name: z.string().describe('Of the analyzer, as it was enrolled.'),
+    host: z.string().describe('Of its machine.'),
+    state: hostState,
+    cameras: z.int().describe('That it watches for any server.'),
+    people: z.int().describe('That it can recognize.'),
+    load: z.number().describe('Part of its time that it works, 0..1.'),
+    skew: z
+      .number()
+      .nullable()
+      .describe('By how much its clock is fast, ms; null while that is not known. Nothing is dated by it.'),
+  })
+  .meta({ id: 'AnalyzerHost' });
+export type AnalyzerHost = z.infer<typeof analyzerHost>;
+
 export const recognitionView = z
   .strictObject({
     pack: z.strictObject({
@@ -42,6 +65,10 @@ export const recognitionView = z
         }),
       )
       .describe('The analyzers that are running.'),
+    hosts: z
+      .array(analyzerHost)
+      .nullable()
+      .describe('The analyzers on other hosts that were heard of; null where no broker is configured.'),
   })
   .meta({ id: 'Recognition' });
 export type RecognitionView = z.infer<typeof recognitionView>;

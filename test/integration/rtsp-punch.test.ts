@@ -3,17 +3,11 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConsentTextsView } from '#protocol/consents.ts';
 import type { DeviceView } from '#protocol/devices.ts';
-import { ConfigLayers } from '../../config/config.ts';
-import { withCore } from '../../server/commands/with-core.ts';
 import { Database } from '../../server/db/database.ts';
-import { buildTemplates } from '../../server/enrollment/template.ts';
-import { createEngine } from '../../server/vision/engine.ts';
-import { loadPack } from '../../server/vision/pack.ts';
 import { h264Clip } from '../fixtures/clips.ts';
-import { clips } from '../fixtures/pictures.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { PASSWORD } from '../support/data-services.ts';
-import { embeddingsOf } from '../support/face-templates.ts';
+import { giveTemplates } from '../support/known-person.ts';
 import { MusterServer } from '../support/muster-server.ts';
 import { hasProgram, needsProgram } from '../support/programs.ts';
 import { Browser } from '../support/rest-server.ts';
@@ -59,23 +53,7 @@ describe.skipIf(lacks)(`an IP camera (${needsProgram('ffmpeg')}, ${needsProgram(
     const { version, texts } = await owner.json<ConsentTextsView>('GET', '/api/v1/consent-texts');
     const consent = { version, language: texts[0]!.language, method: 'in-person' };
     await owner.json('POST', `/api/v1/people/${id}/consents`, consent);
-    const layers = new ConfigLayers(server.env);
-    const pack = await loadPack('faceplugin');
-    const engine = await createEngine(pack, layers.config.models.cacheDir);
-    const embeddings = await embeddingsOf(engine, clips.cap12.file, { from: 19, to: 31 });
-    await engine.close();
-    const samples = embeddings.map((embedding) => ({ embedding, quality: 1 }));
-    const templates = buildTemplates(new Map([['front' as const, samples]]));
-    await withCore(layers, pino({ level: 'silent' }), async (core) => {
-      const [account] = await core.database
-        .fork()
-        .execute<{ id: string }[]>('select id from account order by created_at limit 1');
-      await core.templates.replace(id, {
-        contract: pack.contract,
-        templates,
-        by: { accountId: account!.id },
-      });
-    });
+    await giveTemplates(server, id, { clip: 'cap12', from: 19, to: 31 });
     return id;
   }
 

@@ -31,6 +31,7 @@ export function appServices(services: DataServices, more: Partial<AppServices> =
       liveness: { policy: 'off', installed: false },
       challenge: 'auto',
       analyzers: [],
+      hosts: null,
     }),
     metrics: new Metrics({ version: 'test' }),
     health: {

@@ -32,6 +32,10 @@ beforeAll(async () => {
           refused: [{ provider: 'cuda', reason: 'No such library' }],
         },
       })),
+      hosts: [
+        { name: 'hall-1', host: 'gpu-box', state: 'ready', cameras: 3, people: 40, load: 0.31, skew: 4 },
+        { name: 'hall-2', host: 'spare', state: 'wrong-clock', cameras: 0, people: 0, load: 0, skew: -2_500 },
+      ],
     }),
   });
   staff = await rest.staff();
@@ -67,6 +71,10 @@ describe('the devices page', () => {
       1,
     );
     expect(text).toMatch(/Not available: NVIDIA graphics card \(CUDA\) – No such library/);
+    expect(text).toMatch(/hall-1 gpu-box\nReady · 3 cameras · load 31 %\n/);
+    expect(text).toMatch(
+      /hall-2 spare\nNot used: its clock is more than 2 seconds wrong · [^\n]* 2,500 ms slow/,
+    );
     await page.close();
   });
 

@@ -9,6 +9,7 @@ import { MusterElement } from '../../components/muster-element.ts';
 import { list, number } from '../../locales/intl.ts';
 import { api } from '../../session/api.ts';
 import { shared } from '../../styles/shared.ts';
+import { analyzerHosts } from './analyzer-hosts.ts';
 
 export class MusterRecognitionStatus extends MusterElement {
   static override styles = [
@@ -32,6 +33,9 @@ export class MusterRecognitionStatus extends MusterElement {
       }
       dd p {
         margin: 0.15rem 0 0;
+      }
+      dd p + p[data-test='analyzer-host'] {
+        margin-top: 0.6rem;
       }
       dl + p {
         margin: 1rem 0 0;
@@ -69,7 +73,7 @@ export class MusterRecognitionStatus extends MusterElement {
     return value ? this.#card(value) : nothing;
   }
 
-  #card({ pack, far, available, liveness, challenge, analyzers }: RecognitionView) {
+  #card({ pack, far, available, liveness, challenge, analyzers, hosts }: RecognitionView) {
     const level = LEVELS.find((l) => l.far === far)!;
     return html`<section class="stack">
       <h2>${msg('Recognition')}</h2>
@@ -104,6 +108,12 @@ export class MusterRecognitionStatus extends MusterElement {
                 : distinct(analyzers.map(({ execution }) => execution)).map(runsOn)
             }
           </dd>
+          ${
+            hosts === null
+              ? nothing
+              : html`<dt>${msg('On other hosts')}</dt>
+                  <dd>${analyzerHosts(hosts)}</dd>`
+          }
         </dl>
         ${
           allowed('settings:write')
