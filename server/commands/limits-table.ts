@@ -1,9 +1,13 @@
 /** Every limit that protects the server's resources from strangers, with its number. docs/limits.md shows this table. */
 import { variables } from '../../config/variables.ts';
+import { ENCODED_LIMIT } from '../analyzer/h264/decoder.ts';
 import { OUTBOX_LIMIT } from '../analyzer/sighting-outbox.ts';
 import { REQUESTS_A_DAY } from '../attendance/correction-service.ts';
 import { DECISIONS_PER_DEVICE } from '../attendance/decision-store.ts';
 import { INBOX_LIMITS } from '../attendance/sighting-inbox.ts';
+import type { Backoff } from '../async/backoff.ts';
+import { OFFER_BYTES, OFFER_PARTS } from '../ingest/whip-offer.ts';
+import { WHIP_LIMITS } from '../ingest/whip-sessions.ts';
 import { STREAM_LIMITS } from '../events/event-streams.ts';
 import { HTTP_LIMITS } from '../http/limits.ts';
 import { MEDIA_LIMITS } from '../media/limits.ts';
@@ -19,6 +23,11 @@ import {
 } from '../protocol/limits.ts';
 import { PEOPLE_ACT_LIMITS } from '../protocol/people-acts.ts';
 import { IMPORT_LIMITS } from '../protocol/people-files.ts';
+import { EVENT_DAYS } from '../protocol/events.ts';
+import { WEBHOOK_LIMITS } from '../protocol/webhooks.ts';
+import { RTSP_LIMITS } from '../rtsp/rtsp-camera.ts';
+import { RTSP_CLAIM } from '../rtsp/rtsp-cameras.ts';
+import { MOST_RTSP_CAMERAS } from '../rtsp/rtsp-service.ts';
 import { PASSWORD_LENGTH } from '../protocol/session.ts';
 import { INVITATION_LIFE } from '../accounts/account-service.ts';
 import { FLOW_LIFE } from '../accounts/oidc/oidc-sign-in.ts';
@@ -114,6 +123,34 @@ export function limitsTable(): string {
       ],
     ],
     [
+      'Webhooks and events',
+      [
+        ['receivers of webhooks', `${WEBHOOK_LIMITS.endpoints}`],
+        [
+          'the answer of a receiver',
+          `within ${time(WEBHOOK_LIMITS.call)}, of which ${kib(WEBHOOK_LIMITS.answer)} are read`,
+        ],
+        ['waits between the tries of a receiver that fails', waits(WEBHOOK_LIMITS.retry)],
+        ['an event that is not taken is given up after', time(WEBHOOK_LIMITS.patience)],
+        ['a former secret signs for', time(WEBHOOK_LIMITS.rotation)],
+        ['events are kept for', `${EVENT_DAYS} d`],
+      ],
+    ],
+    [
+      'Encoders and IP cameras',
+      [
+        ['an offer of an encoder', `${kib(OFFER_BYTES)}, with ${OFFER_PARTS} parts`],
+        ['sessions that one encoder begins or ends', rate(RATE_LIMITS.whip)],
+        ['sessions of one encoder', '1'],
+        ['an encoder that sends nothing is dropped after', time(WHIP_LIMITS.silence)],
+        ['one encoded picture of H.264', mib(ENCODED_LIMIT)],
+        ['IP cameras', `${MOST_RTSP_CAMERAS}`],
+        ['waits between the tries of an IP camera', waits(RTSP_LIMITS.retry)],
+        ['an IP camera without a picture is tried again after', time(RTSP_LIMITS.silence)],
+        ['another server takes over an IP camera after', time(RTSP_CLAIM)],
+      ],
+    ],
+    [
       'Sockets',
       [
         ['sockets opened from one address', rate(RATE_LIMITS.upgrade)],
@@ -187,6 +224,10 @@ function rate({ burst, refill }: TokenBucketOptions): string {
 
 function backoff({ free, first, cap }: BackoffRule): string {
   return `${free}, then a wait of ${time(first)}, doubling each time up to ${time(cap)}`;
+}
+
+function waits({ first, cap }: Backoff): string {
+  return `${time(first)}, doubling each time up to ${time(cap)}`;
 }
 
 function kib(bytes: number): string {

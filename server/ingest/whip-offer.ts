@@ -11,7 +11,7 @@ import { MusterError } from '../protocol/error.ts';
 /** Bytes of an offer. A browser with all its codecs sends eight thousand. */
 export const OFFER_BYTES = 32 * 1024;
 /** Parts (m-lines) of an offer. Programs send one or two. */
-const MOST_PARTS = 8;
+export const OFFER_PARTS = 8;
 const LONGEST_LINE = 2_048;
 /** Codecs of which the media worker takes several layers of different sizes. */
 const SIMULCAST: ReadonlySet<string> = new Set(['video/vp8', 'video/h264']);
@@ -68,8 +68,8 @@ function parsed(sdp: string): sdpTransform.SessionDescription {
   if (lines[0] !== 'v=0' || lines.some((line) => line.length > LONGEST_LINE)) {
     throw new MusterError('bad-request', 'This is no SDP offer.');
   }
-  if (lines.filter((line) => line.startsWith('m=')).length > MOST_PARTS) {
-    throw new MusterError('bad-request', `An offer has at most ${MOST_PARTS} parts.`);
+  if (lines.filter((line) => line.startsWith('m=')).length > OFFER_PARTS) {
+    throw new MusterError('bad-request', `An offer has at most ${OFFER_PARTS} parts.`);
   }
   return readable(() => sdpTransform.parse(sdp));
 }

@@ -17,7 +17,7 @@ export interface WhipLimits {
   look: number;
 }
 
-const LIMITS: WhipLimits = { silence: 15_000, look: 2_500 };
+export const WHIP_LIMITS: WhipLimits = { silence: 15_000, look: 2_500 };
 
 export interface WhipSessionsOptions {
   media: Pick<MediaServer, 'join' | 'cameras' | 'on' | 'off'>;
@@ -55,7 +55,7 @@ export class WhipSessions {
 
   constructor(options: WhipSessionsOptions) {
     this.#options = options;
-    this.#limits = { ...LIMITS, ...options.limits };
+    this.#limits = { ...WHIP_LIMITS, ...options.limits };
     this.#log = options.log.child({ part: 'whip' });
     options.media.cameras.on('camera.refused', this.#onRefused);
     options.media.on('peer.lost', this.#onLost);

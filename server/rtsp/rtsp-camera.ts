@@ -46,7 +46,7 @@ export interface RtspLimits {
   calm: number;
 }
 
-const LIMITS: RtspLimits = {
+export const RTSP_LIMITS: RtspLimits = {
   retry: { first: 1_000, cap: 30_000 },
   answer: 30_000,
   silence: 15_000,
@@ -76,7 +76,7 @@ export class RtspCamera {
 
   constructor(options: RtspCameraOptions) {
     this.#options = options;
-    this.#limits = { ...LIMITS, ...options.limits };
+    this.#limits = { ...RTSP_LIMITS, ...options.limits };
     this.#done = this.#work();
   }
 

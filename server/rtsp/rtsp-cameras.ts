@@ -37,8 +37,8 @@ interface Fetched {
 
 /** How often claims are renewed, and changes of other servers and of commands are found, ms. */
 const PERIOD = 3_000;
-/** A claim that was not renewed for this long is over. */
-const CLAIM = '12 seconds';
+/** A claim that was not renewed for this long is over, ms. */
+export const RTSP_CLAIM = 12_000;
 
 export class RtspCameras {
   readonly #options: RtspCamerasOptions;
@@ -114,12 +114,12 @@ export class RtspCameras {
 
   async #claim(): Promise<{ id: string; revision: number }[]> {
     return await this.#options.database.fork().execute<{ id: string; revision: number }[]>(
-      `update rtsp_source s set holder = ?, held_until = now() + interval '${CLAIM}'
+      `update rtsp_source s set holder = ?, held_until = now() + ? * interval '1 ms'
        from device d
        where d.id = s.device_id and d.revoked_at is null
          and (s.holder = ? or s.holder is null or s.held_until < now())
        returning s.device_id id, s.revision`,
-      [this.#holder, this.#holder],
+      [this.#holder, RTSP_CLAIM, this.#holder],
     );
   }
 

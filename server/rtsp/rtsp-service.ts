@@ -27,7 +27,7 @@ export interface RtspServiceOptions {
 }
 
 /** Each is a program of its own on every server that may fetch it. */
-const MOST_CAMERAS = 100;
+export const MOST_RTSP_CAMERAS = 100;
 
 interface RtspEvents {
   /** After the commit: a camera was added, or is somewhere else. */
@@ -62,8 +62,8 @@ export class RtspService extends EventEmitter<RtspEvents> {
     const id = await this.#database.transaction(async (em) => {
       await requireSite(em, siteId);
       await requireTie(em, { kind: 'camera', siteId, station: settings.station });
-      if ((await em.count(RtspSource)) >= MOST_CAMERAS) {
-        throw new MusterError('conflict', `There are ${MOST_CAMERAS} RTSP cameras: remove one first.`);
+      if ((await em.count(RtspSource)) >= MOST_RTSP_CAMERAS) {
+        throw new MusterError('conflict', `There are ${MOST_RTSP_CAMERAS} RTSP cameras: remove one first.`);
       }
       const device = em.create(Device, {
         name,

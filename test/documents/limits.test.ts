@@ -20,6 +20,9 @@ const ABSENCES = 'test/integration/absence-requests.test.ts';
 const READ_FILE = 'server/people/import/read-file.test.ts';
 const VIEWING = 'test/integration/viewing.test.ts';
 const MEDIA = 'test/integration/limits-media.test.ts';
+const WEBHOOKS = 'test/integration/webhooks.test.ts';
+const WHIP = 'test/integration/whip.test.ts';
+const RTSP = 'test/integration/rtsp-limits.test.ts';
 
 interface Measured {
   file: string;
@@ -59,6 +62,52 @@ const MEASURED: Record<string, readonly Measured[]> = {
   ],
   'streams of events of one server': [
     by('test/integration/event-stream.test.ts', 'one server holds 50 streams'),
+  ],
+  'receivers of webhooks': [by(WEBHOOKS, 'there may be 20 receivers, and not one more')],
+  'the answer of a receiver': [
+    by(WEBHOOKS, 'a receiver has 10 s for its answer, of which 4 KiB are read and no more is waited for'),
+  ],
+  'waits between the tries of a receiver that fails': [
+    by(WEBHOOKS, 'a receiver that fails is tried again after 5 s, doubling each time up to 10 h'),
+  ],
+  'an event that is not taken is given up after': [
+    by(WEBHOOKS, 'after five days an event is given up, with those that waited behind it as long'),
+  ],
+  'a former secret signs for': [
+    by(
+      WEBHOOKS,
+      'after a rotation the former secret and the new one both verify for a day, then only the new one',
+    ),
+  ],
+  'events are kept for': [
+    by(
+      'test/integration/outbox.test.ts',
+      'pages follow each other without a gap, and retention deletes events after 30 days',
+    ),
+  ],
+  'an offer of an encoder': [by(WHIP, 'an offer has at most 32 KiB and 8 parts')],
+  'sessions that one encoder begins or ends': [
+    by(HTTP, 'one encoder begins or ends 20 sessions at once, then one every 2 s'),
+  ],
+  'sessions of one encoder': [by(WHIP, 'a second session of an encoder replaces the first')],
+  'an encoder that sends nothing is dropped after': [
+    by(WHIP, 'an encoder that sends nothing is dropped after a while, and the reason is known'),
+  ],
+  'one encoded picture of H.264': [
+    by(
+      'server/analyzer/h264/access-units.test.ts',
+      'an encoded picture has at most 1 MiB: a larger one is refused before it is copied',
+    ),
+  ],
+  'IP cameras': [by(RTSP, 'there may be 100 IP cameras, and not one more')],
+  'waits between the tries of an IP camera': [
+    by(RTSP, 'an IP camera is tried again after 1 s, doubling each time up to 30 s'),
+  ],
+  'an IP camera without a picture is tried again after': [
+    by('test/integration/rtsp.test.ts', 'that stays connected and sends nothing counts as down'),
+  ],
+  'another server takes over an IP camera after': [
+    by(RTSP, 'a claim on an IP camera that was not renewed for 12 s goes to another server'),
   ],
   'request body': [
     by(HTTP, 'a body may have 64 KiB and not a byte more, and files are not accepted', '64 KiB'),

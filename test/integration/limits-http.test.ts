@@ -5,6 +5,7 @@ import { addressReader } from '../../server/perimeter/client-address.ts';
 import { RATE_LIMITS } from '../../server/perimeter/rate-limit.ts';
 import type { TokenBucketOptions } from '../../server/perimeter/token-bucket.ts';
 import { CLAIM_LIMITS } from '#protocol/claims.ts';
+import type { EncoderView } from '#protocol/devices.ts';
 import { PASSWORD_LENGTH, type SessionView } from '#protocol/session.ts';
 import type { NewApiTokenView } from '#protocol/tokens.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
@@ -98,6 +99,27 @@ describe('requests', () => {
       every: 25,
     });
     expect((await stranger.send('GET', '/api/v1/oidc', undefined, from('192.0.2.9'))).status).toBe(200);
+  });
+
+  it('one encoder begins or ends 20 sessions at once, then one every 2 s', async () => {
+    const owner = await rest.staff();
+    const added = await owner.json<EncoderView>('POST', '/api/v1/devices/encoders', { name: 'Yard' });
+    const other = await owner.json<EncoderView>('POST', '/api/v1/devices/encoders', { name: 'Gate' });
+    const begin = (token: string, i: number) =>
+      fetch(`${rest.origin}/api/whip`, {
+        method: i % 2 ? 'DELETE' : 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/sdp',
+          'x-forwarded-for': outside(i),
+        },
+        body: i % 2 ? null : 'v=0',
+      });
+    expect(await measured(RATE_LIMITS.whip, (i) => begin(added.token, i))).toEqual({
+      atOnce: 20,
+      every: 2_000,
+    });
+    expect((await begin(other.token, 0)).status).toBe(503);
   });
 
   it('one account, device or token gets 100 API requests at once, then 20 a second', async () => {

@@ -10,6 +10,7 @@ import { MediaServer } from '../../server/media/media-server.ts';
 import { Network } from '../../server/network/network.ts';
 import { parseCameraAddress } from '../../server/rtsp/camera-address.ts';
 import { FfmpegRelay } from '../../server/rtsp/ffmpeg-relay.ts';
+import { RTSP_LIMITS } from '../../server/rtsp/rtsp-camera.ts';
 import { RtspCameras } from '../../server/rtsp/rtsp-cameras.ts';
 import type { NewRtspCamera } from '#protocol/devices.ts';
 import type { RtspView } from '#protocol/rtsp.ts';
@@ -178,6 +179,7 @@ describe.skipIf(lacks)(`an RTSP camera (${needs})`, () => {
     await becomes(id, running);
     server.freeze();
     expect((await becomes(id, troubled)).problem?.code).toBe('no-pictures');
+    expect(RTSP_LIMITS.silence).toBe(15_000);
   });
 
   it('with a wrong password says so, and the password is nowhere', async () => {

@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import http from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { doorOf, type SightingDevice } from '../../server/attendance/attendance-service.ts';
 import { Database } from '../../server/db/database.ts';
 import { Outbox } from '../../server/outbox/outbox.ts';
 import { EVENT_TYPES, type EventType } from '#protocol/events.ts';
-import type { DeliveryView, WebhookSecretView, WebhookTestView, WebhookView } from '#protocol/webhooks.ts';
+import {
+  type DeliveryView,
+  WEBHOOK_LIMITS,
+  type WebhookSecretView,
+  type WebhookTestView,
+  type WebhookView,
+} from '#protocol/webhooks.ts';
 import { allowedAddresses } from '../../server/webhooks/allowed-addresses.ts';
 import { callWebhook } from '../../server/webhooks/webhook-call.ts';
 import { WebhookSecrets } from '../../server/webhooks/webhook-secrets.ts';
 import { WebhookSender } from '../../server/webhooks/webhook-sender.ts';
 import { type DataServices, openDataServices } from '../support/data-services.ts';
-import { type Browser, RestServer } from '../support/rest-server.ts';
+import { type Browser, listen, problemOf, RestServer } from '../support/rest-server.ts';
 import { WebhookReceiver } from '../support/webhook-receiver.ts';
 
 let services: DataServices;
@@ -203,14 +210,21 @@ describe('webhooks', () => {
   });
 
   it('after five days an event is given up, with those that waited behind it as long', async () => {
-    receiver.answers = [{ status: 500 }, { status: 500 }];
+    receiver.answers = [{ status: 500 }, { status: 500 }, { status: 500 }];
     const { id } = await services.addPerson();
     const first = tried();
     await punch(id);
     await punch(id);
     await first;
     await services.outbox.look();
-    await services.database.fork().execute(`update outbox_event set at = now() - interval '121 hours'`);
+    const age = (hours: number) =>
+      services.database.fork().execute(`update outbox_event set at = now() - ? * interval '1 hour'`, [hours]);
+    await age(119);
+    const still = tried();
+    await tryNow();
+    await still;
+    expect((await deliveries()).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
+    await age(121);
     const second = tried();
     await tryNow();
     await second;
@@ -219,6 +233,40 @@ describe('webhooks', () => {
     await punch(id);
     await tryNow();
     expect(await third).toEqual(['delivered']);
+  });
+
+  it('a receiver that fails is tried again after 5 s, doubling each time up to 10 h', async () => {
+    expect(WEBHOOK_LIMITS.retry).toEqual({ first: 5_000, cap: 10 * 3_600_000 });
+    const { id } = await services.addPerson();
+    for (const [failures, seconds] of [
+      [0, 5],
+      [1, 10],
+      [12, 20_480],
+      [13, 36_000],
+      [500, 36_000],
+    ] as const) {
+      receiver.answers = [{ status: 503 }];
+      const fork = services.database.fork();
+      await fork.execute('update webhook_endpoint set failures = ? where id = ?', [failures, hook.id]);
+      const done = tried();
+      if (failures === 0) await punch(id);
+      else await tryNow();
+      await done;
+      const [row] = await fork.execute<{ wait: number }[]>(
+        `select extract(epoch from next_try_at - tried_at)::float wait from webhook_endpoint where id = ?`,
+        [hook.id],
+      );
+      expect(Math.round(row!.wait)).toBe(seconds);
+    }
+  });
+
+  it('there may be 20 receivers, and not one more', async () => {
+    const body = { name: 'Payroll', url: receiver.url, types: ['device.up'] };
+    // One is there.
+    for (let i = 1; i < 20; i += 1) await owner.json('POST', '/api/v1/webhooks', body);
+    const refused = await owner.send('POST', '/api/v1/webhooks', body);
+    expect(await problemOf(refused)).toMatchObject({ status: 429, code: 'rate-limited' });
+    expect((await view()).id).toBe(hook.id);
   });
 
   it('an erasure reaches an event that waits', async () => {
@@ -393,6 +441,23 @@ describe('where webhooks may go', () => {
     expect((await call('http://192.0.2.1/', ['127.0.0.1'])).outcome).toBe('address-not-allowed');
     expect((await call(`https://localhost:${port}/`, ['127.0.0.1', '::1'])).outcome).toBe('certificate');
     expect((await call('https://nobody.invalid/')).outcome).toBe('name-unknown');
+  });
+
+  it('a receiver has 10 s for its answer, of which 4 KiB are read and no more is waited for', async () => {
+    expect(WEBHOOK_LIMITS).toMatchObject({ call: 10_000, answer: 4_096 });
+    // It never ends its answer.
+    let bytes = 0;
+    const server = http.createServer((_, res) => res.write('x'.repeat(bytes)));
+    const origin = await listen(server, 'http');
+    for (const [sent, outcome] of [
+      [4_096, 'delivered'],
+      [4_095, 'timeout'],
+    ] as const) {
+      bytes = sent;
+      expect((await call(origin, ['127.0.0.1'], 500)).outcome).toBe(outcome);
+    }
+    server.closeAllConnections();
+    server.close();
   });
 
   it('a receiver that does not answer in time has failed, and a long answer is not read to its end', async () => {

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
 import { AnalyzerPool } from '../../server/analyzer/analyzer-pool.ts';
 import { doorOf } from '../../server/attendance/attendance-service.ts';
-import { WhipSessions } from '../../server/ingest/whip-sessions.ts';
+import { OFFER_BYTES, OFFER_PARTS } from '../../server/ingest/whip-offer.ts';
+import { WHIP_LIMITS, WhipSessions } from '../../server/ingest/whip-sessions.ts';
 import type { Camera } from '../../server/media/camera.ts';
 import { MediaServer } from '../../server/media/media-server.ts';
 import { Network } from '../../server/network/network.ts';
@@ -267,6 +268,7 @@ describe('WHIP', { timeout: 120_000 }, () => {
     client.pause();
     await client.ended();
     expect(sessions.problemOf(encoder.device.id)?.message).toContain('Nothing came');
+    expect(WHIP_LIMITS.silence).toBe(15_000);
     expect(left()).toEqual(NOTHING);
   });
 
@@ -364,6 +366,27 @@ describe('WHIP', { timeout: 120_000 }, () => {
       expect(response.headers.get('content-type')).toContain('application/problem+json');
       expect((await problemOf(response)).detail).toMatch(sentence);
       expect(left()).toEqual(NOTHING);
+    });
+
+    it('an offer has at most 32 KiB and 8 parts', async () => {
+      expect([OFFER_BYTES, OFFER_PARTS]).toEqual([32 * 1024, 8]);
+      const { device, token } = await addEncoder('Measured');
+      const statusOf = async (body: string) =>
+        (await post(body, { authorization: `Bearer ${token}` })).status;
+      const full = (bytes: number) => {
+        let text = offer;
+        while (text.length + 1_000 < bytes) text += `a=x:${'x'.repeat(500)}\r\n`;
+        return `${text}a=x:${'x'.repeat(bytes - text.length - 6)}\r\n`;
+      };
+      expect(await statusOf(full(OFFER_BYTES))).toBe(201);
+      expect(await statusOf(full(OFFER_BYTES + 1))).toBe(413);
+      const parts = (count: number) => {
+        const own = offer.split('m=').length - 1;
+        return offer + 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n'.repeat(count - own);
+      };
+      expect(await statusOf(parts(OFFER_PARTS))).toBe(201);
+      expect(await statusOf(parts(OFFER_PARTS + 1))).toBe(400);
+      sessions.endOf(device.id);
     });
 
     it('another content type', async () => {
