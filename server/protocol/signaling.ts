@@ -63,7 +63,7 @@ export interface CameraState {
   loss?: number;
   faces?: number;
   analyzer?: string;
-  /** Why it does not publish; only of one that no browser publishes. */
+  /** Why it does not publish, of one that no browser publishes; or that its decoder failed within the last minute. */
   problem?: ErrorBody;
 }
 

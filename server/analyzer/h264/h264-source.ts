@@ -14,7 +14,7 @@ import { ThreadHost } from './thread-host.ts';
 /** Time from its creation until it is ready, ms: as long as the server waits for it. */
 const START_LIMIT = 10_000;
 /** So many beats in a row that did not come: the decoder hangs. Counted, because this process may have stood still itself. */
-const MOST_MISSED = 5;
+const MOST_MISSED = 8;
 const FEEDBACK: ReadonlySet<string> = new Set(['nack', 'nack pli']);
 const EXTENSIONS: ReadonlySet<string> = new Set(['urn:3gpp:video-orientation']);
 
@@ -25,7 +25,8 @@ export class H264Source implements PictureSource {
   readonly #ready = Promise.withResolvers<void>();
   readonly #consuming = Promise.withResolvers<void>();
   readonly #start: NodeJS.Timeout;
-  readonly #beats: NodeJS.Timeout;
+  /** Counts what did not come, once it has started. */
+  #beats: NodeJS.Timeout | undefined;
   #missed = 0;
   #watch: StallWatch | null = null;
   #closed = false;
@@ -49,8 +50,7 @@ export class H264Source implements PictureSource {
       onEnd: (message: string) => this.#lost(message, 'crashed'),
     };
     this.#host = decoderPack === null ? new ThreadHost(events) : new ProcessHost(decoderPack, events);
-    this.#start = setTimeout(() => this.#lost('the decoder does not start', 'hung'), START_LIMIT);
-    this.#beats = setInterval(() => this.#countBeat(), BEAT);
+    this.#start = setTimeout(() => this.#lost('the decoder does not start'), START_LIMIT);
     this.#host.post({ type: 'open', transport, limit: PICTURE_LIMIT });
   }
 
@@ -74,6 +74,7 @@ export class H264Source implements PictureSource {
         return;
       case 'ready':
         clearTimeout(this.#start);
+        this.#beats = setInterval(() => this.#countBeat(), BEAT);
         return this.#ready.resolve();
       case 'connect':
         return this.#options.onConnect(message.dtlsParameters);

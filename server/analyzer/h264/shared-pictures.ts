@@ -11,7 +11,7 @@ import { i420Bytes } from '../frame-slot.ts';
 /** Files there are memory (Linux). Elsewhere pictures travel in messages. */
 const MEMORY = '/dev/shm';
 /** Where the process finds the file: after its own three and the channel of messages. */
-export const SHARED_FD = 4;
+const SHARED_FD = 4;
 /** Bytes of each place. */
 const PLACE = i420Bytes(PICTURE_LIMIT.longer, PICTURE_LIMIT.shorter);
 
