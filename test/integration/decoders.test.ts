@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { loadConfig } from '../../config/config.ts';
 import { AnalyzerPool } from '../../server/analyzer/analyzer-pool.ts';
 import { WhipSessions } from '../../server/ingest/whip-sessions.ts';
+import type { H264Decoding } from '../../server/media/codecs.ts';
 import { MediaServer } from '../../server/media/media-server.ts';
 import { Network } from '../../server/network/network.ts';
 import { RtspCameras } from '../../server/rtsp/rtsp-cameras.ts';
@@ -56,7 +57,8 @@ interface Office {
   close(): Promise<void>;
 }
 
-async function openOffice(decoder: 'tinyh264' | 'node-av'): Promise<Office> {
+/** @param offered which H.264 the server lets in; by default what its analyzer decodes */
+async function openOffice(decoder: 'tinyh264' | 'node-av', offered?: H264Decoding): Promise<Office> {
   await using opened = new AsyncDisposableStack();
   const logged: Office['logged'] = [];
   const log = pino(
@@ -86,7 +88,7 @@ async function openOffice(decoder: 'tinyh264' | 'node-av'): Promise<Office> {
   opened.defer(() => network.close());
   const media = await MediaServer.create({
     config: { workers: 1, port: 0, listen: ['127.0.0.1'], announce: undefined, workerBin: mediaWorkerBin() },
-    analysis: config.analyzer,
+    analysis: { ...config.analyzer, h264: offered ?? config.analyzer.h264 },
     network,
     log,
   });
@@ -260,6 +262,19 @@ describe('the decoder that comes with Muster', { timeout: 120_000 }, () => {
   it('a thread that never comes back is ended, and its camera comes back by itself', async () => {
     const seen = await failure(await load('baseline'), () => runInDecoder('for (;;);'));
     expect(seen).toEqual(survived('hung'));
+  });
+});
+
+describe('an analyzer without the decoders that its server has', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    office = await openOffice('tinyh264', 'high');
+  });
+  afterAll(() => office?.close());
+
+  it('takes a camera where there is no other analyzer, and recognizes whoever its own decoder shows', async () => {
+    const door = await publish('Door', await load('baseline'));
+    await recognized(door);
+    expect(office.logged).toEqual([]);
   });
 });
 
