@@ -56,6 +56,8 @@ export class Chromium {
       deviceScaleFactor: density,
       permissions: ['camera'],
       locale,
+      // A quarter of what a test of the whole costs is the drawing of transitions, without a graphics card.
+      reducedMotion: 'reduce',
       ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
     });
     return new Chromium(browser, context);
