@@ -36,6 +36,7 @@ async function start(): Promise<void> {
       // Until the first server says which.
       recognition: recognitionSettings(config, 'off'),
       decoderPack: analyzer.decoderPack,
+      pictureLimit: analyzer.pictureLimit,
       threads: analyzer.threads,
       providers: analyzer.providers,
       pictures: expectedPictures([analyzer.minFace]),

@@ -138,6 +138,7 @@ export class AnalyzerPool extends GuardedEmitter<AnalyzerPoolEvents> {
           cacheDir: config.models.cacheDir,
           recognition: this.#recognition,
           decoderPack: config.analyzer.decoderPack,
+          pictureLimit: config.analyzer.pictureLimit,
           threads: config.analyzer.threads,
           providers: config.analyzer.providers,
           pictures: expectedPictures([config.analyzer.minFace, ...(options.minFaces ?? [])]),

@@ -344,6 +344,7 @@ export class Analyzer {
         transport,
         routerRtpCapabilities,
         decoderPack: this.#options.settings.decoderPack,
+        pictureLimit: this.#options.settings.pictureLimit,
         onConnect: (dtlsParameters) => send({ type: 'connect', attempt, cameraId, dtlsParameters }),
         onPicture: (picture, rotation) => {
           if (this.#standstill.look()) return;

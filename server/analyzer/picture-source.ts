@@ -2,6 +2,7 @@
 import type { types as ms } from 'mediasoup';
 import type { ConsumerParameters, DecoderFault } from '../protocol/analyzer.ts';
 import type { TransportParameters } from '../protocol/signaling.ts';
+import type { PictureLimit } from '../media/picture-size.ts';
 import type { I420Frame } from '../vision/types.ts';
 
 export interface PictureSourceOptions {
@@ -13,6 +14,8 @@ export interface PictureSourceOptions {
   onPicture(picture: I420Frame, rotation: number): void;
   /** Give up a track that delivers no picture for this long, ms: a new attachment requests a new keyframe. */
   stallLimit?: number;
+  /** The largest picture that is decoded. Default: Full HD, upright or not. */
+  pictureLimit?: PictureLimit | undefined;
   /** Folder of the pack that decodes H.264; null or absent: the decoder that comes with Muster. */
   decoderPack?: string | null | undefined;
   /**

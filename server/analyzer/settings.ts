@@ -1,6 +1,7 @@
 /** The settings of an analyzer process: its only argument, as JSON. No secrets, because arguments are public. */
 import type { RecognitionSettings } from '../protocol/analyzer.ts';
 import type { Provider } from '../protocol/execution.ts';
+import type { PictureLimit } from '../media/picture-size.ts';
 import type { CameraPicture } from '../vision/face-detector.ts';
 
 export interface AnalyzerSettings {
@@ -13,6 +14,8 @@ export interface AnalyzerSettings {
   recognition: RecognitionSettings;
   /** Folder of the pack that decodes H.264; null: the decoder that comes with Muster. */
   decoderPack: string | null;
+  /** The largest picture that is decoded. */
+  pictureLimit: PictureLimit;
   /** Number of vision threads. */
   threads: number;
   /** For benchmarks: read the number drawn into each picture. */

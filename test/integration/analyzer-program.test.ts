@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { PICTURE_LIMIT } from '../../server/protocol/limits.ts';
 import type { AnalyzerSettings } from '../../server/analyzer/settings.ts';
 import { isRunning } from '../support/processes.ts';
 import { defaultModels } from '../fixtures/default-pack.ts';
@@ -16,6 +17,7 @@ function parent(then: string) {
     cacheDir: defaultModels.cacheDir,
     recognition: { far: '1e-4', liveness: 'off', challenge: 'never', snapshots: false },
     decoderPack: null,
+    pictureLimit: PICTURE_LIMIT,
     threads: 1,
     providers: ['cpu'],
     pictures: [],

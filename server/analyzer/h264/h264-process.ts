@@ -1,13 +1,13 @@
 /**
  * The process of one H264Source with the decoder of the pack `node-av`: native code that reads what strangers send. Its
- * arguments are the folder of the pack, and whether it shares memory with its parent.
+ * arguments are the folder of the pack, and the bytes of a picture in the memory that it shares with its parent, 0 without any.
  */
 import { decoderLoop } from './decoder-loop.ts';
 import type { FromDecoder, ToDecoder } from './decoder-messages.ts';
 import { NodeAvDecoder } from './node-av-decoder.ts';
 import { writeShared } from './shared-pictures.ts';
 
-const [pack = '', memory] = process.argv.slice(2);
+const [pack = '', bytes] = process.argv.slice(2);
 
 function send(message: FromDecoder): void {
   // The parent may be exiting; the `disconnect` event ends this process then.
@@ -23,7 +23,7 @@ const take = decoderLoop({
   decoder: NodeAvDecoder.open(pack),
   send,
   handOver: ({ data, width, height }, rotation, place) => {
-    const shared = memory === 'shared' && writeShared(place, data);
+    const shared = writeShared(Number(bytes), place, data);
     send({ type: 'picture', place, data: shared ? null : data, width, height, rotation });
   },
   rss: () => process.memoryUsage.rss(),

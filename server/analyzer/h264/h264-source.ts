@@ -44,14 +44,14 @@ export class H264Source implements PictureSource {
     // Nobody may wait for these when the decoder ends.
     this.#ready.promise.catch(() => {});
     this.#consuming.promise.catch(() => {});
-    const { transport, decoderPack = null } = options;
+    const { transport, decoderPack = null, pictureLimit: limit = PICTURE_LIMIT } = options;
     const events = {
       onMessage: (message: FromDecoder) => this.#take(message),
       onEnd: (message: string) => this.#lost(message, 'crashed'),
     };
-    this.#host = decoderPack === null ? new ThreadHost(events) : new ProcessHost(decoderPack, events);
+    this.#host = decoderPack === null ? new ThreadHost(events) : new ProcessHost(decoderPack, limit, events);
     this.#start = setTimeout(() => this.#lost('the decoder does not start'), START_LIMIT);
-    this.#host.post({ type: 'open', transport, limit: PICTURE_LIMIT });
+    this.#host.post({ type: 'open', transport, limit });
   }
 
   async consume({ rtpParameters }: ConsumerParameters): Promise<void> {

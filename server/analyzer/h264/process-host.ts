@@ -1,6 +1,7 @@
 /** A decoder in a process: native code, which may crash. The process has none of this one's secrets in its environment. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { PictureLimit } from '../../media/picture-size.ts';
 import { endWithParent } from '../end-with-parent.ts';
 import { i420Bytes } from '../frame-slot.ts';
 import type { DecoderHost, DecoderHostEvents, FromDecoder, ToDecoder } from './decoder-messages.ts';
@@ -15,14 +16,15 @@ type Picture = Extract<FromDecoder, { type: 'picture' }>;
 
 export class ProcessHost implements DecoderHost {
   readonly #child: ChildProcess;
-  readonly #shared = SharedPictures.open();
+  readonly #shared: SharedPictures | null;
   readonly #events: DecoderHostEvents;
   #ended = false;
 
   /** @param pack the folder of the pack `node-av` */
-  constructor(pack: string, events: DecoderHostEvents) {
+  constructor(pack: string, { longer, shorter }: PictureLimit, events: DecoderHostEvents) {
     this.#events = events;
-    const child = fork(PROGRAM, [pack, this.#shared ? 'shared' : 'messages'], {
+    this.#shared = SharedPictures.open(i420Bytes(longer, shorter));
+    const child = fork(PROGRAM, [pack, String(this.#shared?.place ?? 0)], {
       execPath: process.execPath,
       execArgv: [],
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
