@@ -5,7 +5,7 @@ import type { Place } from '../protocol/face.ts';
 import type { CameraSource, SourceTransport } from '../media/camera-source.ts';
 import { backoff } from '../async/backoff.ts';
 
-const ATTACH_LIMITS = {
+export const ATTACH_LIMITS = {
   /** Time from `watch` to `consuming`, ms; after that the attempt has failed. */
   attachLimit: 10_000,
   /** Waits between attempts. The cap is short, so that a publisher that paused for long is soon seen again. */

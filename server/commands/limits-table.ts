@@ -1,7 +1,9 @@
 /** Every limit that protects the server's resources from strangers, with its number. docs/limits.md shows this table. */
 import { variables } from '../../config/variables.ts';
 import { ENCODED_LIMIT } from '../analyzer/h264/decoder.ts';
+import { DECODER_LIMITS } from '../analyzer/h264/decoder-messages.ts';
 import { OUTBOX_LIMIT } from '../analyzer/sighting-outbox.ts';
+import { ATTACH_LIMITS } from '../analyzer/watched-camera.ts';
 import { REQUESTS_A_DAY } from '../attendance/correction-service.ts';
 import { DECISIONS_PER_DEVICE } from '../attendance/decision-store.ts';
 import { INBOX_LIMITS } from '../attendance/sighting-inbox.ts';
@@ -144,6 +146,9 @@ export function limitsTable(): string {
         ['sessions of one encoder', '1'],
         ['an encoder that sends nothing is dropped after', time(WHIP_LIMITS.silence)],
         ['one encoded picture of H.264', mib(ENCODED_LIMIT)],
+        ['memory of a process that decodes H.264', mib(DECODER_LIMITS.memory)],
+        ['a decoder of H.264 that does not answer is ended after', time(DECODER_LIMITS.silence)],
+        ['waits before a decoder that failed is started again', waits(ATTACH_LIMITS.retryDecoder)],
         ['IP cameras', `${MOST_RTSP_CAMERAS}`],
         ['waits between the tries of an IP camera', waits(RTSP_LIMITS.retry)],
         ['an IP camera without a picture is tried again after', time(RTSP_LIMITS.silence)],

@@ -1,7 +1,7 @@
 /** What the thread or process of one camera does: it receives the camera, decodes it, and hands the pictures over. */
 import type { I420Frame } from '../../vision/types.ts';
 import type { H264Decoder } from './decoder.ts';
-import { BEAT, type FromDecoder, MOST_WAITING, type ToDecoder } from './decoder-messages.ts';
+import { DECODER_LIMITS, type FromDecoder, MOST_WAITING, type ToDecoder } from './decoder-messages.ts';
 import { H264Pictures } from './pictures.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
 
@@ -29,7 +29,7 @@ export function decoderLoop({
   // What went wrong is told once it is needed.
   decoder.catch(() => {});
   const beat = () => send({ type: 'beat', ...(rss && { rss: rss() }) });
-  setInterval(beat, BEAT);
+  setInterval(beat, DECODER_LIMITS.beat);
 
   async function open({ transport, limit }: Extract<ToDecoder, { type: 'open' }>): Promise<void> {
     const pictures = new H264Pictures({

@@ -5,8 +5,19 @@ import type { PictureLimit } from '../../media/picture-size.ts';
 
 /** Pictures that the analyzer has not taken yet; further ones are left out, because a newer one follows. */
 export const MOST_WAITING = 3;
-/** Between two signs of life of the decoder, ms. */
-export const BEAT = 1_000;
+export const DECODER_LIMITS = {
+  /** Between two signs of life, ms. */
+  beat: 1_000,
+  /**
+   * Without one for so long it hangs, ms. The ones that did not come are counted, because the analyzer may have stood still
+   * itself.
+   */
+  silence: 8_000,
+  /** Time from its creation until it is ready, ms: as long as the server waits for it. */
+  start: 10_000,
+  /** Most resident memory of a process of its own, bytes: about 180 MiB for small pictures, 240 in Full HD. */
+  memory: 512 * 1024 * 1024,
+} as const;
 
 export type ToDecoder =
   | { type: 'open'; transport: TransportParameters; limit: PictureLimit }

@@ -7,14 +7,10 @@ import type { ConsumerParameters, DecoderFault } from '../../protocol/analyzer.t
 import { PICTURE_LIMIT } from '../../protocol/limits.ts';
 import type { PictureSource, PictureSourceOptions } from '../picture-source.ts';
 import { StallWatch } from '../stall-watch.ts';
-import { BEAT, type DecoderHost, type FromDecoder } from './decoder-messages.ts';
+import { DECODER_LIMITS, type DecoderHost, type FromDecoder } from './decoder-messages.ts';
 import { ProcessHost } from './process-host.ts';
 import { ThreadHost } from './thread-host.ts';
 
-/** Time from its creation until it is ready, ms: as long as the server waits for it. */
-const START_LIMIT = 10_000;
-/** So many beats in a row that did not come: the decoder hangs. Counted, because this process may have stood still itself. */
-const MOST_MISSED = 8;
 const FEEDBACK: ReadonlySet<string> = new Set(['nack', 'nack pli']);
 const EXTENSIONS: ReadonlySet<string> = new Set(['urn:3gpp:video-orientation']);
 
@@ -50,7 +46,7 @@ export class H264Source implements PictureSource {
       onEnd: (message: string) => this.#lost(message, 'crashed'),
     };
     this.#host = decoderPack === null ? new ThreadHost(events) : new ProcessHost(decoderPack, limit, events);
-    this.#start = setTimeout(() => this.#lost('the decoder does not start'), START_LIMIT);
+    this.#start = setTimeout(() => this.#lost('the decoder does not start'), DECODER_LIMITS.start);
     this.#host.post({ type: 'open', transport, limit });
   }
 
@@ -74,7 +70,7 @@ export class H264Source implements PictureSource {
         return;
       case 'ready':
         clearTimeout(this.#start);
-        this.#beats = setInterval(() => this.#countBeat(), BEAT);
+        this.#beats = setInterval(() => this.#countBeat(), DECODER_LIMITS.beat);
         return this.#ready.resolve();
       case 'connect':
         return this.#options.onConnect(message.dtlsParameters);
@@ -102,7 +98,8 @@ export class H264Source implements PictureSource {
 
   #countBeat(): void {
     this.#missed += 1;
-    if (this.#missed > MOST_MISSED) this.#lost('the decoder does not answer', 'hung');
+    const { beat, silence } = DECODER_LIMITS;
+    if (this.#missed > silence / beat) this.#lost('the decoder does not answer', 'hung');
   }
 
   #end(error: Error): void {

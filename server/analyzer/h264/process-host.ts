@@ -4,13 +4,16 @@ import { fileURLToPath } from 'node:url';
 import type { PictureLimit } from '../../media/picture-size.ts';
 import { endWithParent } from '../end-with-parent.ts';
 import { i420Bytes } from '../frame-slot.ts';
-import type { DecoderHost, DecoderHostEvents, FromDecoder, ToDecoder } from './decoder-messages.ts';
+import {
+  DECODER_LIMITS,
+  type DecoderHost,
+  type DecoderHostEvents,
+  type FromDecoder,
+  type ToDecoder,
+} from './decoder-messages.ts';
 import { SharedPictures } from './shared-pictures.ts';
 
 const PROGRAM = fileURLToPath(new URL('h264-process.ts', import.meta.url));
-/** Most resident memory, MiB: about 180 for small pictures, 240 in Full HD. */
-const MEMORY_MB = 512;
-const MIB = 1024 * 1024;
 
 type Picture = Extract<FromDecoder, { type: 'picture' }>;
 
@@ -58,9 +61,9 @@ export class ProcessHost implements DecoderHost {
 
   #take(message: FromDecoder): void {
     if (this.#ended) return;
-    if (message.type === 'beat' && (message.rss ?? 0) > MEMORY_MB * MIB) {
+    if (message.type === 'beat' && (message.rss ?? 0) > DECODER_LIMITS.memory) {
       this.end();
-      this.#events.onEnd(`the decoder used more than ${MEMORY_MB} MiB`);
+      this.#events.onEnd(`the decoder used ${message.rss} bytes`);
       return;
     }
     this.#events.onMessage(message);
