@@ -81,9 +81,11 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
     this.#now = now;
   }
 
-  /** Every device that may connect, shown as an offline camera. Kept in memory, because it is read every second. */
+  /** Every device that may publish, shown as an offline camera. Kept in memory, because it is read every second. */
   get cameras(): CameraState[] {
-    return Array.from(this.#paired.values(), ({ actor }) => offline(actor));
+    return Array.from(this.#paired.values()).flatMap(({ actor }) =>
+      hasCamera(actor) ? [offline(actor)] : [],
+    );
   }
 
   /** A device as this server knows it; null when it is unknown or revoked. Needs no database. */
@@ -466,6 +468,7 @@ export class DeviceService extends EventEmitter<DeviceEvents> {
       times: true,
       recentEvents: 5,
       sound: true,
+      ownCamera: true,
       station: null,
       language: 'auto',
       wish: kind === 'station' ? 'kiosk' : 'corridor',
@@ -509,6 +512,10 @@ function edited(id: string): Edited {
 
 function objectOf(id: string) {
   return { kind: 'device' as const, id };
+}
+
+function hasCamera({ deviceKind, settings }: DeviceActor): boolean {
+  return deviceKind !== 'station' || settings.ownCamera;
 }
 
 function offline({ deviceId: id, name, deviceKind, site, settings }: DeviceActor): CameraState {

@@ -14,6 +14,7 @@ export const USUAL_SETTINGS: DeviceSettings = {
   times: true,
   recentEvents: 5,
   sound: true,
+  ownCamera: true,
   station: null,
   language: 'auto',
 };

@@ -120,6 +120,11 @@ export const deviceSettings = z
       .max(20)
       .describe('How many past events the station lists; 0 lists no events.'),
     sound: z.boolean(),
+    ownCamera: z
+      .boolean()
+      .describe(
+        'Only of a station: whether it uses the camera of its device. A station without shows the results of the cameras that are tied to it, and takes PIN and badge.',
+      ),
     station: id
       .nullable()
       .describe(

@@ -23,6 +23,7 @@ const device = (kind: 'station' | 'camera'): Actor => ({
     times: true,
     recentEvents: 0,
     sound: false,
+    ownCamera: true,
     station: null,
     language: 'auto',
   },

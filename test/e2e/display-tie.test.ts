@@ -70,7 +70,7 @@ describe('a camera above the door', { timeout: 180_000 }, () => {
       camera: await office.browser(),
       names: 'given',
     });
-    await tablet.locator('muster-station[data-connection=live]').waitFor();
+    await tablet.locator('muster-station[data-connection=live][data-camera]').waitFor();
     encoder = await call<EncoderView>('POST', '/devices/encoders', {
       name: 'Above the door',
       settings: { mode: 'in', wish: 'everyone' },
@@ -86,6 +86,25 @@ describe('a camera above the door', { timeout: 180_000 }, () => {
     await dialog.waitFor({ state: 'detached' });
     await admin.locator('[data-test=screen]').getByText('Shows results at Tablet').waitFor();
     expect((await deviceNamed('Above the door')).settings).toMatchObject({ mode: 'in', wish: 'everyone' });
+  });
+
+  it('the tablet does without its own camera where that is switched off, also after a reload', async () => {
+    await admin.getByLabel('Settings of Tablet').click();
+    const dialog = admin.locator('[data-test=device-settings]');
+    await dialog.locator('wa-switch[name=ownCamera]').click();
+    await dialog.locator('[data-test=save]').click();
+    await dialog.waitFor({ state: 'detached' });
+    await tablet.locator('muster-station[data-connection=live]:not([data-camera])').waitFor();
+    // Nothing of it is expected any more.
+    await admin.locator('[data-test=camera]').filter({ hasText: 'Tablet' }).waitFor({ state: 'detached' });
+    await tablet.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = () => {
+        throw new Error('the camera was asked for');
+      };
+    });
+    await tablet.reload();
+    await tablet.locator('muster-station[data-connection=live]:not([data-camera])').waitFor();
+    expect(await tablet.locator('[data-test=trouble]').count()).toBe(0);
   });
 
   it('whoever it sees is checked in once, and greeted on the tablet as the tablet may', async () => {
@@ -123,16 +142,12 @@ describe('a camera above the door', { timeout: 180_000 }, () => {
       .waitFor();
   });
 
-  it('whoever steps in front of the tablet, too, is told that it is done', async () => {
+  it('the tie ends with the tablet, and whoever steps in front of the next one is told that it is done', async () => {
     await tablet.context().browser()!.close();
     const { id } = await deviceNamed('Tablet');
     await call('DELETE', `/devices/${id}`);
     expect((await deviceNamed('Above the door')).settings.station).toBeNull();
     const next = await office.device({ admin, kind: 'station', name: 'Next tablet', camera: arriving });
-    await next.locator('muster-station[data-connection=live]').waitFor();
-    await call('PATCH', `/devices/${encoder.device.id}`, {
-      settings: { station: (await deviceNamed('Next tablet')).id },
-    });
     await resultOf(next, 'Alan Adams')
       .getByText(/^Already checked out at/)
       .first()

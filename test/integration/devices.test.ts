@@ -53,6 +53,7 @@ describe('pairing codes', () => {
         mounting: UPRIGHT,
         recentEvents: 0,
         sound: true,
+        ownCamera: true,
         station: null,
         language: 'auto',
       },

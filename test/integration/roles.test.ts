@@ -486,6 +486,7 @@ describe('access to socket requests', () => {
       times: true,
       recentEvents: 0,
       sound: false,
+      ownCamera: true,
       station: null,
       language: 'auto',
     } as const;

@@ -333,6 +333,7 @@ describe('sockets of devices', () => {
       times: true,
       recentEvents: 0,
       sound: false,
+      ownCamera: true,
       station: null,
       language: 'auto',
     };

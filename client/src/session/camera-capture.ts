@@ -20,6 +20,8 @@ export type CameraProblem =
 
 export type CaptureState =
   | { state: 'idle' }
+  /** It is done without. */
+  | { state: 'none' }
   | { state: 'starting' }
   | { state: 'live'; stream: MediaStream; track: MediaStreamTrack }
   | { state: 'waiting'; problem: CameraProblem };
@@ -72,6 +74,12 @@ export class CameraCapture {
     this.#run?.abort();
     this.#run = null;
     this.state.set({ state: 'idle' });
+  }
+
+  /** Does without the camera, until it is started again. */
+  forgo() {
+    this.stop();
+    this.state.set({ state: 'none' });
   }
 
   choose(choice: CameraChoice) {

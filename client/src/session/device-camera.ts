@@ -35,6 +35,9 @@ export class DeviceCamera {
   /** Names this page, so that the server does not take it for another page after a network fault. */
   readonly #page = crypto.randomUUID();
   #takeOver = true;
+  /** Whether the camera of this machine is used. */
+  #own: boolean;
+  readonly #mayForgo: boolean;
   #back: ReturnType<typeof setTimeout> | null = null;
   readonly #leave: (() => void)[];
 
@@ -42,6 +45,8 @@ export class DeviceCamera {
     camera: CameraChoice;
     onObservation: (observation: Observation) => void;
     onAttendance: (event: AttendanceEvent) => void;
+    /** Whether its own camera was used last. Left out: it is used in any case. */
+    ownCamera?: boolean;
     /** Of the device: its clock, and its key. */
     socket?: Pick<SocketOptions, 'prove' | 'onTime'>;
   }) {
@@ -49,6 +54,8 @@ export class DeviceCamera {
       greeting: () => ({ page: this.#page, takeOver: this.#takeOver }),
       ...options.socket,
     });
+    this.#mayForgo = options.ownCamera !== undefined;
+    this.#own = options.ownCamera ?? true;
     this.capture = new CameraCapture(options.camera);
     this.publisher = new Publisher({
       socket: this.socket,
@@ -62,7 +69,7 @@ export class DeviceCamera {
       this.socket.state.subscribe((state) => {
         if (state.state === 'open' && state.actor.kind === 'device') {
           this.#admitted();
-          this.settings.set(state.actor.settings);
+          this.#set(state.actor.settings);
           this.site.set(state.actor.site);
           this.name.set(state.actor.name);
           this.clockOffset = state.clockOffset;
@@ -88,7 +95,7 @@ export class DeviceCamera {
     this.#waitForOther(false);
     this.#takeOver = true;
     this.end.set(null);
-    this.capture.start();
+    this.#capture();
     // Before the publisher, which would mistake the end of the last socket for the end of this one.
     this.socket.open();
     this.publisher.start();
@@ -127,15 +134,29 @@ export class DeviceCamera {
     this.#takeOver = true;
     if (this.end.value !== 'replaced') return;
     this.end.set(null);
-    this.capture.start();
+    this.#capture();
     this.publisher.start();
+  }
+
+  #set(settings: DeviceSettings) {
+    this.settings.set(settings);
+    // A server of an earlier version does not say it.
+    const own = !this.#mayForgo || settings.ownCamera !== false;
+    if (own === this.#own) return;
+    this.#own = own;
+    if (!this.end.value) this.#capture();
+  }
+
+  #capture() {
+    if (this.#own) this.capture.start();
+    else this.capture.forgo();
   }
 
   #onNotification(notification: Notification) {
     if (notification.notify === 'camera.no-picture') this.capture.doubt();
     if (notification.notify === 'camera.hours') this.hours.set(notification.data);
     if (notification.notify === 'device.settings') {
-      this.settings.set(notification.data.settings);
+      this.#set(notification.data.settings);
       this.site.set(notification.data.site);
     }
     // The server closes the socket right after these; the reason must not depend on the order of arrival.

@@ -14,7 +14,8 @@ import type { SignalingSocket } from './socket.ts';
 
 export interface MediaLinkOptions {
   socket: Pick<SignalingSocket, 'request' | 'onNotification'>;
-  track: MediaStreamTrack;
+  /** Null: it sends nothing, and only receives results. */
+  track: MediaStreamTrack | null;
   enrollmentId?: string;
   onResult: (message: ResultMessage) => void;
   onEvent: (message: EventMessage) => void;
@@ -96,11 +97,33 @@ export class MediaLink {
   }
 
   async #open(limit: AbortSignal) {
-    const { socket, track, enrollmentId } = this.#options;
+    const { socket, track } = this.#options;
     const { rtpCapabilities } = await socket.request('media.join', {});
     const device = await mediaDevice(rtpCapabilities);
     limit.throwIfAborted();
 
+    if (track) await this.#send(device, track, limit);
+    const receiveParameters = await socket.request('media.create-transport', { direction: 'recv' });
+    limit.throwIfAborted();
+    const receiver = this.#adopt(device.createRecvTransport(receiveParameters));
+    const channels = await socket.request('media.consume-results', { transportId: receiver.id });
+    await until(
+      Promise.all([
+        this.#listen(receiver, channels.results, (data) => {
+          const message = parseResult(data);
+          if (message) this.#options.onResult(message);
+        }),
+        this.#listen(receiver, channels.events, (data) => {
+          const message = parseEvent(data);
+          if (message) this.#options.onEvent(message);
+        }).then((events) => this.#catchUp(events)),
+      ]),
+      limit,
+    );
+  }
+
+  async #send(device: mc.Device, track: MediaStreamTrack, limit: AbortSignal) {
+    const { socket, enrollmentId } = this.#options;
     const sendParameters = await socket.request('media.create-transport', { direction: 'send' });
     limit.throwIfAborted();
     const sender = this.#adopt(device.createSendTransport(sendParameters));
@@ -136,24 +159,6 @@ export class MediaLink {
       await keepResolution(rtpSender);
       if (encoding.encodings[0]?.active === false) this.#small.attach(rtpSender);
     }
-
-    const receiveParameters = await socket.request('media.create-transport', { direction: 'recv' });
-    limit.throwIfAborted();
-    const receiver = this.#adopt(device.createRecvTransport(receiveParameters));
-    const channels = await socket.request('media.consume-results', { transportId: receiver.id });
-    await until(
-      Promise.all([
-        this.#listen(receiver, channels.results, (data) => {
-          const message = parseResult(data);
-          if (message) this.#options.onResult(message);
-        }),
-        this.#listen(receiver, channels.events, (data) => {
-          const message = parseEvent(data);
-          if (message) this.#options.onEvent(message);
-        }).then((events) => this.#catchUp(events)),
-      ]),
-      limit,
-    );
   }
 
   #adopt(transport: mc.Transport): mc.Transport {

@@ -17,6 +17,7 @@ export type PublisherState =
   /** Waiting for the camera itself. */
   | { phase: 'camera' }
   | { phase: 'connecting' }
+  /** `cameraId` is empty where it only receives. */
   | { phase: 'live'; cameraId: string }
   /** Was live, and is reconnecting. */
   | { phase: 'reconnecting' }
@@ -33,7 +34,11 @@ export interface PublisherOptions {
 }
 
 type Open = Extract<SocketState, { state: 'open' }>;
-type Live = Extract<CaptureState, { state: 'live' }>;
+type Ready = Extract<CaptureState, { state: 'live' | 'none' }>;
+
+function isReady(capture: CaptureState): capture is Ready {
+  return capture.state === 'live' || capture.state === 'none';
+}
 
 /** Errors that another attempt cannot fix. */
 const FATAL: ReadonlySet<string> = new Set([
@@ -97,13 +102,13 @@ export class Publisher {
         if (!signal.aborted) this.#finish(null);
         return;
       }
-      if (capture.state.value.state !== 'live') this.state.set({ phase: 'camera' });
-      const { track } = await capture.state.until((s): s is Live => s.state === 'live', signal);
+      if (!isReady(capture.state.value)) this.state.set({ phase: 'camera' });
+      const ready = await capture.state.until(isReady, signal);
       if (socket.state.value !== opened) continue;
       this.#say();
       const since = performance.now();
       try {
-        await this.#live(opened, track, signal);
+        await this.#live(opened, ready.state === 'live' ? ready.track : null, signal);
         if (performance.now() - since > GOOD_FOR) attempt = 0;
       } catch (error) {
         if (signal.aborted) throw error;
@@ -118,7 +123,7 @@ export class Publisher {
   }
 
   /** From joining until the link is lost. */
-  async #live(opened: Open, track: MediaStreamTrack, signal: AbortSignal) {
+  async #live(opened: Open, track: MediaStreamTrack | null, signal: AbortSignal) {
     const { socket, capture, enrollmentId, onResult } = this.#options;
     const link = await MediaLink.open(
       {
@@ -138,13 +143,13 @@ export class Publisher {
       this.state.set({ phase: 'live', cameraId: link.cameraId });
       let published = track;
       const follow = (state: CaptureState) => {
-        if (state.state === 'live') {
-          if (state.track !== published) {
-            published = state.track;
-            link.replaceTrack(published).catch(() => link.close());
-          }
-          this.state.set({ phase: 'live', cameraId: link.cameraId });
-        } else this.state.set({ phase: 'camera' });
+        // With or without a camera of its own is another link.
+        if ((state.state === 'none') !== (track === null)) link.close();
+        else if (state.state === 'live' && state.track !== published) {
+          published = state.track;
+          link.replaceTrack(published).catch(() => link.close());
+        }
+        this.state.set(isReady(state) ? { phase: 'live', cameraId: link.cameraId } : { phase: 'camera' });
       };
       leave.push(capture.state.subscribe(follow));
       follow(capture.state.value);

@@ -81,6 +81,7 @@ const NAMES: Record<string, () => string> = {
   names: () => msg('Names on the screen'),
   off: () => msg('Off work'),
   open: () => msg('Open items'),
+  ownCamera: () => msg('Use the camera of this device'),
   people: () => msg('People'),
   person: () => msg('Person'),
   personId: () => msg('Person'),

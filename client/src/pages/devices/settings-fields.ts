@@ -190,7 +190,7 @@ function stationField({ fault, stations, station, onStation }: SettingsForm) {
     hint=${
       fault('station') ||
       msg(
-        'A camera above the door can serve the tablet below it: who is recognized here is greeted on the screen of that station, which goes on with its own camera.',
+        'A camera above the door can serve the tablet below it: who is recognized here is greeted on the screen of that station.',
       )
     }
     @change=${(event: Event) => onStation((event.target as HTMLSelectElement).value || null)}
@@ -214,7 +214,15 @@ function languageField(settings: DeviceSettings, { fault }: SettingsForm) {
 }
 
 function stationFields(settings: DeviceSettings, fault: SettingsForm['fault']) {
-  return html`<wa-select
+  return html`<div class="switch">
+      <wa-switch name="ownCamera" .checked=${settings.ownCamera}
+        >${msg('Use the camera of this device')}</wa-switch
+      >
+      <p class="small quiet">
+        ${msg('Without it the station shows whom other cameras recognize that show their results here, and takes PIN and badge. On by default.')}
+      </p>
+    </div>
+    <wa-select
       name="names"
       label=${msg('Names on the screen')}
       .value=${settings.names}
@@ -289,12 +297,14 @@ export function readSettings(
     language: hasPage(device) && isLanguageSetting(language) ? language : settings.language,
     ...(kind === 'station'
       ? {
+          ownCamera: data.get('ownCamera') !== null,
           names: NAMES_SHOWN.find((one) => one === text('names')) ?? settings.names,
           times: data.get('times') !== null,
           recentEvents: Number(text('recentEvents')),
           sound: data.get('sound') !== null,
         }
       : {
+          ownCamera: settings.ownCamera,
           names: settings.names,
           times: settings.times,
           recentEvents: settings.recentEvents,

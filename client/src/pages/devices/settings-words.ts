@@ -32,6 +32,7 @@ export function settingsWords(stationName: (id: string) => string | undefined): 
     names: { label: msg('Names on the screen'), text: namesText },
     recentEvents: { label: msg('Recent events on the screen'), text: (events) => number(events) },
     times: { label: msg('Show the time of a punch'), text: onOff },
+    ownCamera: { label: msg('Use the camera of this device'), text: onOff },
     station: {
       label: msg('Shows results at'),
       text: (id) => (id === null ? msg('No screen') : (stationName(id) ?? '')),

@@ -81,7 +81,7 @@ export class MusterStationButtons extends MusterElement {
     const full = Boolean(document.fullscreenElement);
     return html`<div>
         ${
-          this.#list.cameras.length > 1
+          this.#list.cameras.length > 1 && this.capture.state.value.state !== 'none'
             ? html`<button
                 type="button"
                 aria-expanded=${this.choosing}

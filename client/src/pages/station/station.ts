@@ -75,6 +75,7 @@ export class MusterStation extends MusterElement {
   readonly #chime = new Chime();
   readonly #device = new DeviceCamera({
     camera: { ...RESOLUTIONS['720p'], frameRate: 30, ...chosenCamera('station-camera') },
+    ownCamera: recall('own-camera', isBoolean, true),
     onObservation: (observation) => {
       this.#board.show(observation);
       this.#away.see(observation);
@@ -124,6 +125,10 @@ export class MusterStation extends MusterElement {
       .catch(reportUnexpected);
     this.#leave = [
       followDeviceLanguage(this.#device.settings),
+      this.#device.settings.subscribe((settings) => {
+        if (settings) remember('own-camera', settings.ownCamera !== false);
+        if (settings?.ownCamera === false) this.#board.clear();
+      }),
       this.#device.socket.state.subscribe((state) => {
         if (state.state === 'open') this.#update();
         // A number alone says nothing later: without the server nothing is asked.
@@ -188,8 +193,9 @@ export class MusterStation extends MusterElement {
     const shown = this.#results.shown.value.at(-1);
     const publisher = this.#device.publisher.state.value;
     this.dataset['connection'] = this.#device.connection.value;
-    if (publisher.phase === 'live') this.dataset['camera'] = publisher.cameraId;
-    else delete this.dataset['camera'];
+    if (publisher.phase === 'live' && publisher.cameraId !== '') {
+      this.dataset['camera'] = publisher.cameraId;
+    } else delete this.dataset['camera'];
     if (shown) this.dataset['result'] = shown.result;
     else delete this.dataset['result'];
   }
