@@ -23,6 +23,7 @@ const MEDIA = 'test/integration/limits-media.test.ts';
 const WEBHOOKS = 'test/integration/webhooks.test.ts';
 const WHIP = 'test/integration/whip.test.ts';
 const RTSP = 'test/integration/rtsp-limits.test.ts';
+const DECODERS = 'server/analyzer/h264/decoder-limits.test.ts';
 
 interface Measured {
   file: string;
@@ -98,6 +99,16 @@ const MEASURED: Record<string, readonly Measured[]> = {
       'server/analyzer/h264/access-units.test.ts',
       'an encoded picture has at most 1 MiB: a larger one is refused before it is copied',
     ),
+  ],
+  'memory of a process that decodes H.264': [by(DECODERS, 'a process that decodes H.264 may have 512 MiB')],
+  'a decoder of H.264 that does not answer is ended after': [
+    by(
+      'test/integration/decoders.test.ts',
+      'a thread that does not answer for 8 s is ended, and its camera comes back by itself',
+    ),
+  ],
+  'waits before a decoder that failed is started again': [
+    by(DECODERS, 'a decoder that failed is started again after 0.5 s, doubling each time up to 30 s'),
   ],
   'IP cameras': [by(RTSP, 'there may be 100 IP cameras, and not one more')],
   'waits between the tries of an IP camera': [

@@ -11,6 +11,7 @@ import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../config/config.ts';
 import { AnalyzerPool } from '../../server/analyzer/analyzer-pool.ts';
+import { DECODER_LIMITS } from '../../server/analyzer/h264/decoder-messages.ts';
 import { WhipSessions } from '../../server/ingest/whip-sessions.ts';
 import type { H264Decoding } from '../../server/media/codecs.ts';
 import { MediaServer } from '../../server/media/media-server.ts';
@@ -259,7 +260,8 @@ describe('the decoder that comes with Muster', { timeout: 120_000 }, () => {
     expect(seen).toEqual(survived('crashed'));
   });
 
-  it('a thread that never comes back is ended, and its camera comes back by itself', async () => {
+  it('a thread that does not answer for 8 s is ended, and its camera comes back by itself', async () => {
+    expect(DECODER_LIMITS.silence).toBe(8_000);
     const seen = await failure(await load('baseline'), () => runInDecoder('for (;;);'));
     expect(seen).toEqual(survived('hung'));
   });

@@ -61,12 +61,9 @@ export class ProcessHost implements DecoderHost {
 
   #take(message: FromDecoder): void {
     if (this.#ended) return;
-    if (message.type === 'beat' && (message.rss ?? 0) > DECODER_LIMITS.memory) {
-      this.end();
-      this.#events.onEnd(`the decoder used ${message.rss} bytes`);
-      return;
-    }
-    this.#events.onMessage(message);
+    const fault = message.type === 'beat' ? memoryFault(message.rss ?? 0) : null;
+    if (fault === null) this.#events.onMessage(message);
+    else this.#gone(fault);
   }
 
   #gone(message: string): void {
@@ -74,4 +71,9 @@ export class ProcessHost implements DecoderHost {
     this.end();
     this.#events.onEnd(message);
   }
+}
+
+/** Why a process of so many bytes is ended; null while it may go on. Pure. */
+export function memoryFault(rss: number): string | null {
+  return rss > DECODER_LIMITS.memory ? `the decoder used ${Math.round(rss / 2 ** 20)} MiB` : null;
 }
