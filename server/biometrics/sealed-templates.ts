@@ -1,4 +1,5 @@
 /** Seals and opens embeddings. Plain bytes live only inside these functions. */
+import { createSecretKey } from 'node:crypto';
 import type { NewTemplate } from '../enrollment/template.ts';
 import { EnvelopeError, open, seal } from '../crypto/envelope.ts';
 
@@ -45,11 +46,12 @@ export function openTemplates(
     const why = dataKey.message;
     return { embeddings: [], refused: rows.map(({ id }) => ({ templateId: id, why })) };
   }
+  const key = createSecretKey(dataKey);
   const result: OpenedTemplates = { embeddings: [], refused: [] };
   for (const row of rows) {
     try {
       const context = templateContext(personId, row.contract, row.keyId, row.bin);
-      const plain = open(dataKey, row.sealed, context);
+      const plain = open(key, row.sealed, context);
       if (plain.length !== length * Float32Array.BYTES_PER_ELEMENT) {
         throw new EnvelopeError(`it holds ${plain.length} bytes, not ${length} numbers`);
       }

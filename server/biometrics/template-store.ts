@@ -15,7 +15,8 @@ import { MusterError } from '../protocol/error.ts';
 import type { ConsentTextStore } from '../consent/consent-text-store.ts';
 import { endInvitations } from './end-invitations.ts';
 import { addLookAlikes, endLookAlikes, lockAlike, lookAlikesOf, replaceLookAlikes } from './look-alikes.ts';
-import type { PersonKeyStore, WrappedKey } from './person-key-store.ts';
+import type { OpenedKey, PersonKeyStore, WrappedKey } from './person-key-store.ts';
+import { GalleryProgress, type GallerySize } from './gallery-progress.ts';
 import { embeddingLength, openTemplates, type SealedTemplate, sealTemplates } from './sealed-templates.ts';
 import { reportUnreadable, templatesWithoutKey, type Unreadable } from './unreadable-templates.ts';
 
@@ -57,7 +58,7 @@ export interface GalleryChange {
 }
 
 /** People whose templates are opened at once. Bounds how long this blocks the event loop (some ms). */
-const PAGE = 50;
+const PAGE = 200;
 /** An enrollment has nine bins and the aggregate; a number far above is a mistake. */
 const MAX_TEMPLATES = 32;
 /** Longest wait between tries, ms: a minute after the database is back, so is everybody in the gallery. */
@@ -65,6 +66,14 @@ const LONGEST_RETRY = 60_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 type TemplateRow = SealedTemplate & { personId: string };
+
+interface ReadPage {
+  keys: readonly WrappedKey[];
+  rows: TemplateRow[];
+  lookAlikes: Awaited<ReturnType<typeof lookAlikesOf>>;
+  /** Of each of `keys`. */
+  dataKeys: readonly OpenedKey[];
+}
 
 export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryChange] }> {
   readonly #database: Database;
@@ -209,12 +218,20 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
    */
   async loadGallery(): Promise<GalleryEntry[]> {
     const gallery: GalleryEntry[] = [];
-    let after = BEFORE_ALL;
-    for (;;) {
-      const keys = await this.#keys('k.person_id > ? order by k.person_id limit ?', [after, PAGE]);
-      gallery.push(...(await this.#entries(keys)));
-      if (keys.length < PAGE) break;
-      after = keys.at(-1)!.personId;
+    const progress = new GalleryProgress(await this.#size(), this.#log, performance.now());
+    let next: Promise<ReadPage> | null = this.#page(BEFORE_ALL);
+    while (next) {
+      const page: ReadPage = await next;
+      const last = page.keys.length === PAGE ? page.keys.at(-1)! : null;
+      // Read while this one is opened.
+      next = last && this.#page(last.personId);
+      try {
+        gallery.push(...(await this.#opened(page)));
+        progress.loaded(gallery.length, performance.now());
+      } catch (error) {
+        next?.catch(() => {});
+        throw error;
+      }
     }
     await this.#reportWithoutKey(null);
     return gallery;
@@ -270,7 +287,7 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
   async entryOf(personId: string): Promise<GalleryEntry | null> {
     const keys = await this.#keys('k.person_id = ?', [personId]);
     if (keys.length === 0) await this.#reportWithoutKey(personId);
-    return (await this.#entries(keys))[0] ?? null;
+    return (await this.#opened(await this.#read(keys)))[0] ?? null;
   }
 
   async #reportWithoutKey(personId: string | null): Promise<void> {
@@ -288,20 +305,42 @@ export class TemplateStore extends GuardedEmitter<{ 'gallery.changed': [GalleryC
     );
   }
 
-  async #entries(keys: readonly WrappedKey[]): Promise<GalleryEntry[]> {
-    const ids = `{${keys.map(({ personId }) => personId).join(',')}}`;
+  async #size(): Promise<GallerySize> {
+    const [found] = await this.#database.fork().execute<[{ people: number; templates: number }]>(
+      `select count(distinct t.person_id)::int people, count(*)::int templates
+       from template t join person p on p.id = t.person_id
+       where p.status = 'active' and p.erased_at is null and t.contract = any(?::text[])`,
+      [this.#contractList],
+    );
+    return { ...found, length: embeddingLength(this.#contracts[0]!) };
+  }
+
+  get #contractList(): string {
+    return `{${this.#contracts.map((contract) => `"${contract}"`).join(',')}}`;
+  }
+
+  async #page(after: string): Promise<ReadPage> {
+    return this.#read(await this.#keys('k.person_id > ? order by k.person_id limit ?', [after, PAGE]));
+  }
+
+  /** What is stored of these people, sealed, and their keys. */
+  async #read(keys: readonly WrappedKey[]): Promise<ReadPage> {
+    const ids = keys.map(({ personId }) => personId);
     // Plain rows, because entities for a hundred thousand templates would be built only to be thrown away.
-    const rows = await this.#database.fork().execute<TemplateRow[]>(
+    const rows = this.#database.fork().execute<TemplateRow[]>(
       `select id, person_id "personId", key_id "keyId", contract, bin, sealed
        from template where person_id = any(?::uuid[]) and contract = any(?::text[])`,
-      [ids, `{${this.#contracts.map((contract) => `"${contract}"`).join(',')}}`],
+      [`{${ids.join(',')}}`, this.#contractList],
     );
-    const lookAlikes = await lookAlikesOf(
-      this.#database.fork(),
-      keys.map(({ personId }) => personId),
-    );
+    const lookAlikes = lookAlikesOf(this.#database.fork(), ids);
+    const dataKeys = this.#personKeys.open(keys);
+    const read = await Promise.all([rows, lookAlikes, dataKeys]);
+    return { keys, rows: read[0], lookAlikes: read[1], dataKeys: read[2] };
+  }
+
+  /** Wipes the keys. */
+  async #opened({ keys, rows, lookAlikes, dataKeys }: ReadPage): Promise<GalleryEntry[]> {
     const ofPerson = Map.groupBy(rows, ({ personId }) => personId);
-    const dataKeys = await this.#personKeys.open(keys);
     const unreadable: Unreadable[] = [];
     const entries = keys.flatMap(({ personId }, i) => {
       const dataKey = dataKeys[i]!;
