@@ -3,7 +3,7 @@
  * punch, as soon as the events of the database say that there are new ones.
  */
 import type { DeviceService } from '../devices/device-service.ts';
-import { tiedTo } from '../devices/display-tie.ts';
+import { screenOf } from '../devices/display-tie.ts';
 import type { MediaServer } from '../media/media-server.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
@@ -31,15 +31,16 @@ export function followTiedCameras({ outbox, devices, media, connected }: TiedRes
     looking.delete(station);
   };
   outbox.on('events.sequenced', () => {
-    for (const id of connected()) {
-      const station = devices.door(id);
-      if (station?.deviceKind !== 'station') continue;
+    const here = new Set(connected());
+    const stations = new Set<string>();
+    for (const camera of devices.doors()) {
+      if (camera.settings.station === null) continue;
+      const screen = screenOf(camera, devices);
       // What is seen here is told at once, and with what no database has: that somebody is in already. A camera that has gone
       // to another server may leave its session here for a while.
-      const elsewhere = tiedTo(station, devices).some(
-        (camera) => media.cameras.get(camera)?.state().status !== 'live',
-      );
-      if (elsewhere) void look(id);
+      const elsewhere = media.cameras.get(camera.deviceId)?.state().status !== 'live';
+      if (screen && elsewhere && here.has(screen.deviceId)) stations.add(screen.deviceId);
     }
+    for (const station of stations) void look(station);
   });
 }

@@ -11,7 +11,7 @@ import type { DeviceActor } from '../protocol/session.ts';
 import { siteOf } from '../sites/site-service.ts';
 
 /** What this server knows of the devices. */
-export interface Doors {
+interface Doors {
   door(id: string): DeviceActor | null;
   /** All of them. */
   doors(): Iterable<DeviceActor>;

@@ -206,7 +206,7 @@ describe('the stream of events', () => {
     over.abort();
   });
 
-  it.each(['punch.created,nonsense', 'stream.missed', '', 'punch.created,', 'punchXcreated'])(
+  it.each(['punch.created,nonsense', 'stream.missed', '', 'punch.created,', 'punch_created'])(
     'a type that there is not is refused: "%s"',
     async (types) => {
       const answer = await rest
