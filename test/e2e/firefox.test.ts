@@ -1,5 +1,5 @@
 /**
- * Real Firefox as station, camera, wall and WHIP client; Chromium is all of these in the other tests. Only the pictures of its
+ * Real Firefox at the desk, as station, camera, wall and WHIP client; Chromium is all of these in the other tests. Only the pictures of its
  * camera are replaced, by a clip (test/support/firefox.ts): what it encodes, negotiates, sends and receives is its own.
  */
 import type { Page } from 'playwright-core';
@@ -10,10 +10,10 @@ import { createTestDatabase } from '../support/database.ts';
 import { drawCameras, show } from '../support/drawn-camera.ts';
 import { Firefox } from '../support/firefox.ts';
 import { hasProgram, needsProgram } from '../support/programs.ts';
-import { enrollFrom } from './known-face.ts';
 import { facesIn, Office, resultOf } from './office.ts';
 
-const NAME = 'Fiona Fuchs';
+const NAME = 'Fiona Fox';
+const VGA = { width: 640, height: 480, fps: 15 };
 const SOON = { timeout: 30_000 };
 /** No script threw these: Firefox counts every connection that a restart of the server ends among the errors of the page. */
 const CONNECTION_LOST =
@@ -30,17 +30,15 @@ describe.skipIf(!hasProgram('firefox-esr'))(
     let arriving: string;
 
     beforeAll(async () => {
-      arriving = await vp8Clip({ clip: 'franck', from: 62, to: 74, width: 640, height: 480, fps: 15 });
+      arriving = await vp8Clip({ clip: 'cap13', from: 0, to: 20, ...VGA });
+      const turning = await vp8Clip({ clip: 'cap12', from: 19, to: 31, boomerang: true, ...VGA });
       // Firefox connects to no loopback address, so media listens as it does where nobody has set anything.
-      office = await Office.open(await createTestDatabase(), { MUSTER_MEDIA_LISTEN: '' });
+      office = await Office.open(await createTestDatabase(), {
+        MUSTER_MEDIA_LISTEN: '',
+        MUSTER_ENROLLMENT_BINS: '2',
+      });
       firefox = await Firefox.launch();
-      admin = await office.setUp(office.use(await firefox.window()));
-      await enrollFrom(
-        office,
-        admin,
-        { number: 'F-1', givenName: 'Fiona', familyName: 'Fuchs' },
-        { clip: 'franck', from: 95, to: 105 },
-      );
+      admin = await office.setUp(office.use(await firefox.window({ camera: turning })));
     }, 120_000);
     afterAll(async () => {
       await office?.close();
@@ -57,6 +55,10 @@ describe.skipIf(!hasProgram('firefox-esr'))(
       await tile(camera).locator('video').evaluate(newPictures);
       await admin.goto('about:blank');
     }
+
+    it('a person who turns the head is enrolled', async () => {
+      await office.enroll(admin, { number: 'F-1', givenName: 'Fiona', familyName: 'Fox' });
+    });
 
     it('a station recognizes a person, frames the face and books the check-in', async () => {
       station = await office.device({ admin, kind: 'station', name: 'Front door', camera: await door() });
@@ -128,8 +130,23 @@ describe.skipIf(!hasProgram('firefox-esr'))(
       await page.context().close();
     });
 
+    it('a part of the pages that could not be fetched is fetched when the person tries again', async () => {
+      const browser = office.use(await firefox.window());
+      const page = await browser.context.newPage();
+      await page.route(
+        /\/assets\/station-.*\.js$/,
+        (route) => route.fulfill({ status: 503, contentType: 'text/javascript' }),
+        { times: 1 },
+      );
+      await page.goto(`${office.server.url}/station`);
+      await page.getByRole('link', { name: 'Try again' }).click();
+      await page.locator('[data-test=pairing]').waitFor();
+      await browser.close();
+    });
+
     it('no page had an uncaught error', () => {
       expect(office.faults.filter((fault) => !CONNECTION_LOST.test(fault))).toEqual([]);
+      expect(office.server.output.filter((line) => line.includes('"client.fault"'))).toEqual([]);
     });
   },
 );

@@ -9,7 +9,7 @@ import { MusterElement } from '../components/muster-element.ts';
 import type { SessionView } from '#protocol/session.ts';
 import { speakTo } from '../locales/language.ts';
 import { whenReauthenticationNeeded, whenUnauthenticated } from '../session/api.ts';
-import { ClientError } from '../session/client-error.ts';
+import { ClientError, isNotFetched } from '../session/client-error.ts';
 import { shared } from '../styles/shared.ts';
 import { matchPath } from './match-route.ts';
 import { currentUrl, navigate } from './navigation.ts';
@@ -147,7 +147,9 @@ export class MusterApp extends MusterElement {
 
   readonly #again = (event: Event) => {
     event.preventDefault();
-    this.#show();
+    // Firefox never fetches a script again that it could not fetch once.
+    if (isNotFetched(this.fault?.cause)) location.reload();
+    else this.#show();
   };
 }
 

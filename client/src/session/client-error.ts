@@ -61,11 +61,26 @@ export class ClientError extends Error {
    */
   static of(error: unknown): ClientError {
     if (error instanceof ClientError) return error;
+    if (isNotFetched(error)) {
+      return new ClientError({ code: 'network', message: error.message, retryable: true }, { cause: error });
+    }
     if (typeof reportError === 'function') reportError(error);
     else console.error(error);
     const message = error instanceof Error ? error.message : String(error);
     return new ClientError({ code: 'page-fault', message, retryable: false }, { cause: error });
   }
+}
+
+/**
+ * Whether a part of the pages could not be fetched. No browser has an error of its own for that: each throws a TypeError,
+ * Firefox also when the page is left meanwhile.
+ */
+export function isNotFetched(error: unknown): error is TypeError {
+  return (
+    error instanceof TypeError &&
+    // Chrome and Firefox, and Safari.
+    /dynamically imported module|Importing a module script failed/.test(error.message)
+  );
 }
 
 /**

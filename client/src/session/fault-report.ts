@@ -2,6 +2,7 @@
 import type { ClientFault } from '#protocol/client-fault.ts';
 import { CLIENT_FAULT } from '#protocol/client-fault.ts';
 import { api } from './api.ts';
+import { isNotFetched } from './client-error.ts';
 
 /** Most faults that one page reports: a broken page must not flood the server. */
 const MOST = 5;
@@ -29,5 +30,7 @@ export function reportUncaught(): void {
     // A script from elsewhere or a picture that does not load has no error.
     if (event.error !== undefined && event.error !== null) reportFault(event.error);
   });
-  addEventListener('unhandledrejection', (event) => reportFault(event.reason));
+  addEventListener('unhandledrejection', (event) => {
+    if (!isNotFetched(event.reason)) reportFault(event.reason);
+  });
 }

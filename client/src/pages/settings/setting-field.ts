@@ -118,8 +118,10 @@ function faultOf({ form }: SettingView, fault: string): string {
 
 function origin({ key, source, default: usual, changedBy, changedAt, atStart, waits }: SettingView) {
   if (source === 'variable') {
-    return html`<wa-icon name="lock"></wa-icon
-      ><span>${msg(str`Set by ${key} on the server. It can only be changed there.`)}</span>`;
+    return html`<span
+      ><wa-icon name="lock"></wa-icon>
+      ${msg(str`Set by ${key} on the server. It can only be changed there.`)}</span
+    >`;
   }
   const text = valueText(key, usual);
   return html`<span>${msg(str`Default: ${text}`)}</span>
