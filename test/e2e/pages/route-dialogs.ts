@@ -34,7 +34,8 @@ const DIALOGS: Record<string, string[]> = {
   '/decisions': ['why'],
   '/consent-texts': ['read-version'],
   '/attendance': ['correct', 'punch'],
-  '/devices': ['new-device', 'edit'],
+  '/devices': ['new-device', 'new-rtsp', 'edit'],
+  '/webhooks': ['new-webhook'],
 };
 
 /** Time limit for a dialog to open, ms. A button that is missing must not take the time of the whole test. */
