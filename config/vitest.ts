@@ -20,8 +20,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
-      // Tests of a part wait for disks, for timers and for the database: one for each core. Those of units are many and
-      // short, and importing would take most of their time: the files of a process share what they import.
+      // Those of units are many and short, and importing would take most of their time: the files of a process share what
+      // they import.
       part('units', ['{server,client,config}/**/*.test.ts'], {
         sequence: { groupOrder: 0 },
         maxWorkers: availableParallelism(),
@@ -29,7 +29,8 @@ export default defineConfig({
       }),
       part('parts', ['test/{integration,documents,fixtures,bench}/**/*.test.ts'], {
         sequence: { groupOrder: 1 },
-        maxWorkers: availableParallelism(),
+        // Tests of a part wait half of their time, for disks, for timers and for other programs.
+        maxWorkers: Math.ceil(1.5 * availableParallelism()),
       }),
       // No face is recognized on these pages, and the browser mostly waits for the server, or the test for the browser.
       part('pages', ['test/e2e/pages/**/*.test.ts'], {
