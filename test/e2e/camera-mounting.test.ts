@@ -27,7 +27,7 @@ async function turn(device: string, turned: string, flipped = false): Promise<vo
   await dialog.getByRole('option', { name: turned }).click();
   if (flipped) await dialog.locator('wa-switch[name=flipped]').click();
   await dialog.locator('[data-test=save]').click();
-  await dialog.waitFor({ state: 'hidden' });
+  await dialog.waitFor({ state: 'detached' });
 }
 
 it.each([

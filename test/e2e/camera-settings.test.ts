@@ -74,7 +74,7 @@ it('a zone that is drawn on the live picture lets a running station ignore the f
   await admin.keyboard.press('ArrowRight');
   expect(await corners.nth(0).getAttribute('aria-label')).toContain('1 % from the left, 0 % from the top');
   await admin.locator('[data-test=save]').click();
-  await admin.locator('[data-test=device-settings]').waitFor({ state: 'hidden' });
+  await admin.locator('[data-test=device-settings]').waitFor({ state: 'detached' });
   await expect.poll(faces, SOON).toBe(0);
   await change({ zone: null });
   await expect.poll(faces, SOON).toBeGreaterThan(0);

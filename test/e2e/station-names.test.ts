@@ -99,7 +99,7 @@ describe('names at a station', { timeout: 180_000 }, () => {
     await door.reload();
     await door
       .locator('muster-result-card')
-      .getByText(/^(Already )?[Cc]hecked in at/)
+      .getByText(/^(Already checked|Checked) in at/)
       .waitFor();
     await facesIn(door, 'recognized').first().waitFor();
     const text = await expectReceived();
