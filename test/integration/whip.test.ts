@@ -37,7 +37,7 @@ const config = loadConfig({
   MUSTER_MODEL_PACK: 'faceplugin',
   MUSTER_FORMER_MODEL_PACK: 'none',
 });
-const SILENCE = 1_500;
+const SILENCE = 4_000;
 /** Of pictures. */
 const LIMIT = { longer: 800, shorter: 600 };
 
