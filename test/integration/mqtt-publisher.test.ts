@@ -142,7 +142,7 @@ describe.skipIf(!hasProgram('mosquitto'))(`telling a broker (${needsProgram('mos
     await expect.poll(() => everybody.json(config)).toMatchObject({ device: { name: 'Gate' } });
     await services.devices.revoke(deviceId);
     await expect.poll(() => everybody.last(config)).toBeUndefined();
-    expect(everybody.last(`muster/devices/${deviceId}`)).toBeUndefined();
+    await expect.poll(() => everybody.last(`muster/devices/${deviceId}`)).toBeUndefined();
   });
 
   it('the certificate of the broker is checked, against the authority that is named', async () => {
