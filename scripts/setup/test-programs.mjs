@@ -24,11 +24,20 @@ const PROGRAMS = {
     'gstreamer1.0-plugins-good',
     'gstreamer1.0-plugins-bad',
   ],
+  // The same, for test/support/gstreamer-whip.py.
+  'gst-webrtc': [
+    'gir1.2-gst-plugins-bad-1.0',
+    'gstreamer1.0-nice',
+    'python3-gi',
+    'gstreamer1.0-plugins-good',
+    'gstreamer1.0-plugins-bad',
+    'gstreamer1.0-plugins-ugly',
+  ],
 };
 
-/** Where Debian keeps what makes the library usable from Python; the same in test/support/programs.ts. */
+/** What makes the libraries usable from Python, and where Debian keeps it; the same in test/support/programs.ts. */
 const LIBRARIES = '/usr/lib';
-const TYPELIB = 'girepository-1.0/GstRtspServer-1.0.typelib';
+const TYPELIBS = { 'gst-rtsp-server': 'GstRtspServer-1.0', 'gst-webrtc': 'GstWebRTC-1.0' };
 
 /** Asked by Debian's packages whether a service may start. */
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -54,15 +63,17 @@ export async function testPrograms() {
 
 function missingPrograms() {
   return Object.keys(PROGRAMS).filter((program) =>
-    program === 'gst-rtsp-server'
-      ? !hasRtspServer()
+    program in TYPELIBS
+      ? !hasTypelib(TYPELIBS[program])
       : which(program) === null && !existsSync(`/usr/sbin/${program}`),
   );
 }
 
-function hasRtspServer() {
+function hasTypelib(name) {
   if (!existsSync('/usr/lib/python3/dist-packages/gi')) return false;
-  return readdirSync(LIBRARIES).some((folder) => existsSync(path.join(LIBRARIES, folder, TYPELIB)));
+  return readdirSync(LIBRARIES).some((folder) =>
+    existsSync(path.join(LIBRARIES, folder, `girepository-1.0/${name}.typelib`)),
+  );
 }
 
 /** The tests start these programs themselves: a service of the package would take the port that it listens on. */

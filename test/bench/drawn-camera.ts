@@ -48,8 +48,10 @@ function drawAndMeasure(options: {
 }): void {
   const { width, height, fps, bits, block } = options;
   const drawn = new Map<number, number>();
+  /** The same by the clock of the machine, epoch ms. */
+  const drawnAt = new Map<number, number>();
   const samples: Sample[] = [];
-  Object.assign(window, { latencySamples: samples });
+  Object.assign(window, { latencySamples: samples, drawnAt });
 
   const camera = async (): Promise<MediaStream> => {
     const video = document.createElement('video');
@@ -75,6 +77,7 @@ function drawAndMeasure(options: {
       }
       const now = performance.now();
       drawn.set(code, now);
+      drawnAt.set(code, Date.now());
       frames.write(new VideoFrame(canvas, { timestamp: now * 1_000 })).catch(() => {});
     }, 1000 / fps);
     const stream = new MediaStream([track]);
@@ -113,4 +116,11 @@ function drawAndMeasure(options: {
 /** Everything that was measured in this page so far. */
 export function samplesOf(page: Page): Promise<Sample[]> {
   return page.evaluate(() => (window as unknown as { latencySamples: Sample[] }).latencySamples);
+}
+
+/** When each number was drawn last in this page, epoch ms. */
+export async function drawnIn(page: Page): Promise<Map<number, number>> {
+  return new Map(
+    await page.evaluate(() => [...(window as unknown as { drawnAt: Map<number, number> }).drawnAt]),
+  );
 }

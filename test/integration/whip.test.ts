@@ -160,39 +160,41 @@ function left() {
 
 const NOTHING = { peers: 0, cameras: 0, devices: [] };
 
-describe('WHIP', { timeout: 120_000 }, () => {
-  const punched = async (source: WhipClip) => {
-    const seen = sighting();
-    const { answer, location } = await publish(source);
-    const found = await seen;
-    expect(found).toMatchObject({ cameraId: encoder.device.id, personId: person });
-    const event = await services.attendance.record(found, doorOf(services.devices.door(encoder.device.id)!));
-    expect(event).toMatchObject({ type: 'attendance', person: { id: person } });
-    expect(media.cameras.get(encoder.device.id)?.state()).toMatchObject({
-      name: 'Above the door',
-      purpose: 'camera',
-    });
-    // No sound leaves the camera.
-    expect(answer).toMatch(/m=audio 0 /);
-    expect(answer).toMatch(/a=setup:passive\r\n/);
-    const headers = { authorization: `Bearer ${encoder.token}` };
-    expect((await fetch(location, { method: 'DELETE', headers })).status).toBe(200);
-    expect(left()).toEqual(NOTHING);
-    expect((await fetch(location, { method: 'DELETE', headers })).status).toBe(404);
-  };
+/** Publishes until somebody is seen, and ends the session. Returns who was punched. */
+async function punched(source: WhipClip): Promise<string> {
+  const seen = sighting();
+  const { answer, location } = await publish(source);
+  const found = await seen;
+  expect(found).toMatchObject({ cameraId: encoder.device.id, personId: person });
+  const event = await services.attendance.record(found, doorOf(services.devices.door(encoder.device.id)!));
+  expect(event).toMatchObject({ type: 'attendance', person: { id: person } });
+  expect(media.cameras.get(encoder.device.id)?.state()).toMatchObject({
+    name: 'Above the door',
+    purpose: 'camera',
+  });
+  // No sound leaves the camera.
+  expect(answer).toMatch(/m=audio 0 /);
+  expect(answer).toMatch(/a=setup:passive\r\n/);
+  const headers = { authorization: `Bearer ${encoder.token}` };
+  expect((await fetch(location, { method: 'DELETE', headers })).status).toBe(200);
+  expect(left()).toEqual(NOTHING);
+  expect((await fetch(location, { method: 'DELETE', headers })).status).toBe(404);
+  return event.person.id;
+}
 
+describe('WHIP', { timeout: 120_000 }, () => {
   it.each([
     ['H.264', () => h264],
     ['VP8', () => vp8],
     ['VP9', () => vp9],
   ])('a person in front of an encoder that sends %s is recognized and punched', async (_, source) => {
-    await punched(source());
+    expect(await punched(source())).toBe(person);
   });
 
   it.skipIf(!hasProgram('ffmpeg'))(
     `a person in front of an encoder that sends AV1 is recognized and punched (${needsProgram('ffmpeg')})`,
     async () => {
-      await punched(av1!);
+      expect(await punched(av1!)).toBe(person);
     },
   );
 
@@ -368,22 +370,24 @@ describe('WHIP', { timeout: 120_000 }, () => {
       expect(left()).toEqual(NOTHING);
     });
 
+    /** An offer of so many bytes, and one of so many parts. */
+    const full = (bytes: number) => {
+      let text = offer;
+      while (text.length + 1_000 < bytes) text += `a=x:${'x'.repeat(500)}\r\n`;
+      return `${text}a=x:${'x'.repeat(bytes - text.length - 6)}\r\n`;
+    };
+    const parts = (count: number) => {
+      const own = offer.split('m=').length - 1;
+      return offer + 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n'.repeat(count - own);
+    };
+
     it('an offer has at most 32 KiB and 8 parts', async () => {
       expect([OFFER_BYTES, OFFER_PARTS]).toEqual([32 * 1024, 8]);
       const { device, token } = await addEncoder('Measured');
       const statusOf = async (body: string) =>
         (await post(body, { authorization: `Bearer ${token}` })).status;
-      const full = (bytes: number) => {
-        let text = offer;
-        while (text.length + 1_000 < bytes) text += `a=x:${'x'.repeat(500)}\r\n`;
-        return `${text}a=x:${'x'.repeat(bytes - text.length - 6)}\r\n`;
-      };
       expect(await statusOf(full(OFFER_BYTES))).toBe(201);
       expect(await statusOf(full(OFFER_BYTES + 1))).toBe(413);
-      const parts = (count: number) => {
-        const own = offer.split('m=').length - 1;
-        return offer + 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n'.repeat(count - own);
-      };
       expect(await statusOf(parts(OFFER_PARTS))).toBe(201);
       expect(await statusOf(parts(OFFER_PARTS + 1))).toBe(400);
       sessions.endOf(device.id);

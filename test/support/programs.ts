@@ -15,11 +15,12 @@ const PROGRAMS = [
   'ffmpeg',
   'firefox-esr',
   'gst-rtsp-server',
+  'gst-webrtc',
 ] as const;
 
-/** Where Debian keeps what makes GStreamer's RTSP server usable from Python: a library, and no program. */
+/** Where Debian keeps what makes parts of GStreamer usable from Python: libraries, and no programs. */
 const LIBRARIES = '/usr/lib';
-const TYPELIB = 'girepository-1.0/GstRtspServer-1.0.typelib';
+const TYPELIBS = { 'gst-rtsp-server': 'GstRtspServer-1.0', 'gst-webrtc': 'GstWebRTC-1.0' } as const;
 
 export type TestProgram = (typeof PROGRAMS)[number];
 
@@ -28,7 +29,7 @@ const PLACES = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin
 
 /** Path of the program, or null. */
 function findProgram(program: TestProgram): string | null {
-  if (program === 'gst-rtsp-server') return findRtspServer();
+  if (program === 'gst-rtsp-server' || program === 'gst-webrtc') return findTypelib(TYPELIBS[program]);
   return PLACES.map((place) => path.join(place, program)).find(runs) ?? null;
 }
 
@@ -52,9 +53,11 @@ export function missingPrograms(): TestProgram[] {
   return PROGRAMS.filter((program) => !hasProgram(program));
 }
 
-function findRtspServer(): string | null {
+function findTypelib(name: string): string | null {
   if (!existsSync('/usr/lib/python3/dist-packages/gi')) return null;
-  const files = readdirSync(LIBRARIES).map((folder) => path.join(LIBRARIES, folder, TYPELIB));
+  const files = readdirSync(LIBRARIES).map((folder) =>
+    path.join(LIBRARIES, folder, `girepository-1.0/${name}.typelib`),
+  );
   return files.find((file) => existsSync(file)) ?? null;
 }
 

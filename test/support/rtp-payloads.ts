@@ -74,7 +74,7 @@ function av1Payloads(picture: Buffer): Buffer[] {
 }
 
 /** Without their own lengths, which the packets say. */
-export function av1UnitsOf(picture: Buffer): { type: number; unit: Buffer }[] {
+function av1UnitsOf(picture: Buffer): { type: number; unit: Buffer }[] {
   const units: { type: number; unit: Buffer }[] = [];
   for (let at = 0; at < picture.length;) {
     const first = picture[at]!;

@@ -1,11 +1,13 @@
 """A real RTSP server (GStreamer's) with one camera at /door, for the tests of RTSP cameras.
 
-Arguments: port, file (H.264 or H.265, Annex B, one slice a picture), pictures a second, user, password.
+Arguments: port, file (H.264 or H.265, Annex B, one slice a picture), pictures a second, user, password, and `times`, if
+each picture that is sent is to be printed as `sent NUMBER EPOCH_MS`.
 An empty user: nobody is asked for a password. An empty file: the camera has no picture, and says so with audio alone.
 Prints `ready PORT`. The file is played in a loop, in the pace of a camera.
 """
 
 import sys
+import time
 
 import gi
 
@@ -14,7 +16,7 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-port, file, fps, user, password = sys.argv[1:6]
+port, file, fps, user, password, times = sys.argv[1:7]
 Gst.init(None)
 
 
@@ -63,6 +65,8 @@ class Camera(GstRtspServer.RTSPMediaFactory):
             buffer = Gst.Buffer.new_wrapped(self.pictures[n % len(self.pictures)])
             buffer.pts = buffer.dts = n * Gst.SECOND // int(fps)
             buffer.duration = Gst.SECOND // int(fps)
+            if times:
+                print("sent", n % len(self.pictures), time.time() * 1000, flush=True)
             source.emit("push-buffer", buffer)
             return not state["over"]
 

@@ -11,6 +11,8 @@ export interface RtspServerOptions {
   /** Nobody is asked for a password without it. */
   user?: string;
   password?: string;
+  /** Called with the number of each picture of the file that is sent, and when, epoch ms. */
+  onSent?: (picture: number, at: number) => void;
 }
 
 const PROGRAM = path.join(import.meta.dirname, 'rtsp-server.py');
@@ -39,17 +41,19 @@ export class RtspServer {
 
   /** Starts it, again on the port that it had. */
   async up(): Promise<void> {
-    const { file, fps = 15, user = '', password = '' } = this.#options;
-    const args = [PROGRAM, String(this.port), file ?? '', String(fps), user, password];
+    const { file, fps = 15, user = '', password = '', onSent } = this.#options;
+    const args = [PROGRAM, String(this.port), file ?? '', String(fps), user, password, onSent ? 'times' : ''];
     const child = spawn(PYTHON, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
-    for await (const line of createInterface(child.stdout)) {
-      const port = /^ready (\d+)$/.exec(line)?.[1];
-      if (port === undefined) continue;
-      this.port = Number(port);
-      return;
-    }
-    throw new Error('the RTSP server ended before it was ready');
+    const lines = createInterface(child.stdout);
+    const ready = Promise.withResolvers<number>();
+    lines.on('line', (line) => {
+      const [word, number, at] = line.split(' ');
+      if (word === 'ready') ready.resolve(Number(number));
+      else if (word === 'sent') onSent?.(Number(number), Number(at));
+    });
+    lines.once('close', () => ready.reject(new Error('the RTSP server ended before it was ready')));
+    this.port = await ready.promise;
   }
 
   /** It says nothing any more, and keeps its connections. */

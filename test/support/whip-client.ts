@@ -19,6 +19,8 @@ export class WhipClient {
   /** Where its session is, from the answer. */
   location = '';
   answer = '';
+  /** Called with the number of each picture of the clip that is sent. */
+  onSent: (picture: number) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #paused = false;
   #sequence = 0;
@@ -97,7 +99,9 @@ export class WhipClient {
   }
 
   #next(): void {
-    const picture = this.#packets[this.#sent % this.#packets.length]!;
+    const number = this.#sent % this.#packets.length;
+    const picture = this.#packets[number]!;
+    this.onSent(number);
     const timestamp = Math.round((this.#sent * CLOCK_RATE) / this.#fps) % 2 ** 32;
     this.#sent += 1;
     for (const [i, part] of picture.entries()) {
