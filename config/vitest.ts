@@ -10,6 +10,11 @@ for (const name of Object.keys(process.env)) {
   if (name === 'DATABASE_URL' || (name.startsWith('MUSTER_') && !KEPT.has(name))) delete process.env[name];
 }
 
+/** Tests of the whole that judge how it bears faults, attacks and many movements: nothing else may take their cores. */
+const UNDISTURBED = ['faults', 'hostile', 'recovery', 'challenge', 'film', 'enrollment-timeout'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+
 function part(name: string, include: string[], options: TestProjectInlineConfiguration['test']) {
   return { extends: true as const, test: { name, include, ...options } };
 }
@@ -37,8 +42,13 @@ export default defineConfig({
         sequence: { groupOrder: 2 },
         maxWorkers: availableParallelism(),
       }),
-      // A test of the whole starts a server, its analyzers and several browsers. Together these use every core.
-      part('whole', ['test/e2e/*.test.ts'], { sequence: { groupOrder: 3 } }),
+      // A test of the whole starts a server, its analyzers and several browsers, and waits half of its time for faces.
+      part('whole', ['test/e2e/*.test.ts'], {
+        sequence: { groupOrder: 3 },
+        maxWorkers: availableParallelism(),
+        exclude: UNDISTURBED,
+      }),
+      part('undisturbed', UNDISTURBED, { sequence: { groupOrder: 4 }, maxWorkers: 1 }),
     ],
     globalSetup: ['test/support/database-server.ts'],
     reporters: ['default', fileURLToPath(new URL('../test/support/left-out-reporter.ts', import.meta.url))],
