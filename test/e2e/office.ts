@@ -39,19 +39,29 @@ export type OfficeBrowser = Pick<Chromium, 'context' | 'open' | 'close'>;
 /** Every browser of this test file that is open. */
 const openBrowsers = new Set<OfficeBrowser>();
 
-// A run elsewhere leaves nothing but its output: it must show what the pages showed when a test failed.
+const openOffices = new Set<Office>();
+
+// A run elsewhere leaves nothing but its output: it must show what there was to see when a test failed.
 afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
+  if (task.result?.state === 'fail') await showEverything();
+});
+
+/** Prints what the pages show, and what the servers warned of. */
+async function showEverything(): Promise<void> {
   for (const browser of openBrowsers) {
     for (const page of browser.context.pages()) {
       const shown = await page
         .locator('body')
         .ariaSnapshot({ timeout: 2_000 })
         .catch((error: Error) => error.message);
-      console.log(`${task.name}: ${page.url()} showed\n${shown}`);
+      console.log(`${page.url()} shows\n${shown}`);
     }
   }
-});
+  for (const { server } of openOffices) {
+    const warnings = server.output.filter((line) => /^\{"level":[4-6]0/.test(line));
+    console.log(`the server warned of\n${warnings.slice(-30).join('\n')}`);
+  }
+}
 
 export class Office {
   readonly server: MusterServer;
@@ -71,12 +81,15 @@ export class Office {
   static async open(database: TestDatabase, env: Record<string, string> = {}): Promise<Office> {
     const { url } = database;
     const server = await MusterServer.start({ databaseUrl: url, env });
-    return new Office(server, database, await Database.open({ url, log: pino({ level: 'silent' }) }));
+    const office = new Office(server, database, await Database.open({ url, log: pino({ level: 'silent' }) }));
+    openOffices.add(office);
+    return office;
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#browsers.map((browser) => browser.close()));
     for (const browser of this.#browsers) openBrowsers.delete(browser);
+    openOffices.delete(this);
     await this.server.close();
     await this.#database.close();
     await this.#testDatabase.drop();
@@ -157,7 +170,13 @@ export class Office {
 
   async captureAndSave(page: Page): Promise<void> {
     const enrolled = page.locator('[data-test=enrolled]');
-    await page.locator('muster-capture-step[data-acceptable=true], [data-test=enrolled]').first().waitFor();
+    try {
+      await page.locator('muster-capture-step[data-acceptable=true], [data-test=enrolled]').first().waitFor();
+    } catch (error) {
+      // Often before the first test, whose failure nothing else shows.
+      await showEverything();
+      throw error;
+    }
     // A full ring is saved automatically; a partial one is accepted by the operator.
     if (!(await enrolled.isVisible())) await page.locator('[data-test=save-now]').click();
     await enrolled.waitFor();
