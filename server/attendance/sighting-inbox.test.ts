@@ -211,6 +211,25 @@ describe('SightingInbox', () => {
     ]);
   });
 
+  it('a station that has its result is not told that it waits, however long the rest takes', async () => {
+    const picture = Promise.withResolvers<void>();
+    await inbox.close();
+    await open({
+      deliver: (_entry, _crop, onBooked) => {
+        onBooked();
+        return picture.promise;
+      },
+    });
+    const first = added(ann('first', 0));
+    // The grace is over, and it is in the journal.
+    await first;
+    const again = added(ann('again', 1_000));
+    picture.resolve();
+    await again;
+    await expect.poll(() => inbox.status.waiting).toBe(0);
+    expect(told).toEqual([]);
+  });
+
   it('beyond the limit the new sightings stay with the analyzer, and the first ones stay here', async () => {
     await inbox.close();
     away();

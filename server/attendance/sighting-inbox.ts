@@ -17,7 +17,7 @@ import { type DoorSighting, type WaitingSighting, WaitingSightings } from './wai
 export interface SightingInboxOptions {
   journal: Journal<DoorSighting>;
   /** Books it. Must be idempotent: it may be called more than once with the same sighting. */
-  deliver: (entry: DoorSighting, crop: Uint8Array | undefined) => Promise<void>;
+  deliver: (entry: DoorSighting, crop: Uint8Array | undefined, onBooked: () => void) => Promise<void>;
   /** Puts a sighting on the list of those that the database refuses. Idempotent as well. */
   refuse: (entry: DoorSighting, error: unknown) => Promise<void>;
   /** The last change of the clock that this server has noticed (`ClockStepService.last`). */
@@ -94,6 +94,7 @@ export class SightingInbox {
         crop: undefined,
         inJournal: true,
         told: 'saved',
+        booked: false,
         onSafe: new Map(),
       });
       this.#remember(entry.id);
@@ -166,6 +167,7 @@ export class SightingInbox {
       crop: kept,
       inJournal: false,
       told: 'no',
+      booked: false,
       onSafe: new Map([[entry.id, onSafe]]),
     });
     if (this.#away) this.#save();
@@ -197,10 +199,10 @@ export class SightingInbox {
       this.#remember(repeated.id);
       onSafe();
       // Booked meanwhile: then the station has shown what became of it.
-      if (this.#waiting.has(first.entry.id)) this.#options.onWaits(repeated, true);
+      if (!first.booked && this.#waiting.has(first.entry.id)) this.#options.onWaits(repeated, true);
     });
     if (first.inJournal) this.#becomeSafe(first);
-    else if (isNew) this.#options.onWaits(repeated, false);
+    else if (isNew && !first.booked) this.#options.onWaits(repeated, false);
   }
 
   #start(): void {
@@ -235,7 +237,8 @@ export class SightingInbox {
       const { personId } = waiting.entry.sighting;
       if (held.has(personId)) continue;
       try {
-        await this.#inTime(this.#options.deliver(waiting.entry, waiting.crop));
+        const onBooked = () => (waiting.booked = true);
+        await this.#inTime(this.#options.deliver(waiting.entry, waiting.crop, onBooked));
         this.#finish(waiting);
       } catch (error) {
         if (await this.#isOfDatabase(error)) return 'database';
@@ -319,7 +322,8 @@ export class SightingInbox {
 
   #tell(waiting: WaitingSighting, safe: boolean): void {
     const told = safe ? 'saved' : 'unsaved';
-    if (waiting.told === told || !this.#waiting.has(waiting.entry.id)) return;
+    // What belongs to a booked sighting is stored last: the station has its result already.
+    if (waiting.booked || waiting.told === told || !this.#waiting.has(waiting.entry.id)) return;
     this.#waiting.tell(waiting, told);
     this.#options.onWaits(waiting.entry, safe);
   }

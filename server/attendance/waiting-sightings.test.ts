@@ -32,7 +32,15 @@ function waiting(id: number, draw: (most: number) => number): WaitingSighting {
   };
   const entry = { id: `${id}`, sighting, door, ...(draw(4) === 0 && { clockStep: `step ${draw(2)}` }) };
   const told = (['no', 'unsaved', 'saved'] as const)[draw(3)]!;
-  return { entry, arrived: null, crop: undefined, inJournal: draw(2) === 0, told, onSafe: new Map() };
+  return {
+    entry,
+    arrived: null,
+    crop: undefined,
+    inJournal: draw(2) === 0,
+    told,
+    booked: false,
+    onSafe: new Map(),
+  };
 }
 
 /** The rule, over all that wait. */

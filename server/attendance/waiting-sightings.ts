@@ -25,6 +25,8 @@ export interface WaitingSighting {
   inJournal: boolean;
   /** Whether the station knows that it waits. Changed by `tell`. */
   told: 'no' | 'unsaved' | 'saved';
+  /** The database has it, and the station was told what became of it. */
+  booked: boolean;
   /** By the id of the sighting: its own, and those that only repeat it. */
   readonly onSafe: Map<string, () => void>;
 }

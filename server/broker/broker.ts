@@ -82,9 +82,9 @@ function trusting(ca: string | null, servers: readonly string[]): TlsOptions {
     const faults = addresses.map((address) => checkServerIdentity(address, certificate));
     return faults.includes(undefined) ? undefined : faults[0];
   };
+  // The library hands over what its type does not name.
   const options = { ...(ca !== null && { ca: readFileSync(ca, 'utf8') }), checkServerIdentity: check };
-  // It hands over what its type does not name.
-  return options as TlsOptions;
+  return options;
 }
 
 function seedIn(path: string): Uint8Array {

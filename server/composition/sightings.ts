@@ -66,10 +66,11 @@ export async function openSightings(
     log,
     writable: () => database.writable(),
     clockStep: () => attendance.clockStep,
-    deliver: async ({ sighting, door, clockStep }, crop) => {
+    deliver: async ({ sighting, door, clockStep }, crop, onBooked) => {
       const event = await attendance.record({ ...sighting, clockStep }, door);
       outcomes.set(sighting.id, outcomeOf(event.result));
       tell(door.id, event);
+      onBooked();
       await decisionStore.keepOf(sighting, door);
       if (crop) await snapshots.keep(sighting, crop);
     },

@@ -182,9 +182,9 @@ describe('which camera can be tied to which station', () => {
   });
 });
 
-describe('what the station is told', () => {
-  const newPerson = () => services.addPerson({ givenName: 'Ada', familyName: 'Lovelace' });
+const newPerson = () => services.addPerson({ givenName: 'Ada', familyName: 'Lovelace' });
 
+describe('what the station is told', () => {
   it('the result of the camera, with the names that the station may show', async () => {
     for (const [names, name] of [
       ['full', 'Ada Lovelace'],

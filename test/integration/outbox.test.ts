@@ -41,6 +41,8 @@ async function eventsOf(work: () => Promise<unknown>): Promise<MusterEvent[]> {
 const enrolled = (id: string) => ({ type: 'person.enrolled' as const, subject: { person: id } });
 const typesOf = (events: readonly MusterEvent[]) => events.map(({ type }) => type);
 
+const ids = (events: readonly MusterEvent[]) => events.map((event) => event.id);
+
 describe('events of the outbox', () => {
   it('a punch is an event that says who, where and what it means; one that repeats it is none', async () => {
     const person = await services.addPerson({ givenName: 'Ada', familyName: 'Lovelace' });
@@ -230,7 +232,6 @@ describe('events of the outbox', () => {
       ]);
     await services.retention.run();
     expect(await services.events.tail()).toBe(first.position);
-    const ids = (events: MusterEvent[]) => events.map((event) => event.id);
     expect(ids((await services.events.after(0)).events)).toEqual(ids(second.events));
   });
 });

@@ -36,14 +36,13 @@ function relay(address) {
     const browser = new WebSocket(address, { perMessageDeflate: false });
     const opened = new Promise((resolve) => browser.once('open', resolve));
     const emulations = new Set();
-    playwright.on('message', async (data) => {
+    playwright.on('message', (/** @type {Buffer} */ data) => {
       const text = data.toString();
       const { id, method } = JSON.parse(text);
       if (method.startsWith('emulation.')) emulations.add(id);
-      await opened;
-      browser.send(text);
+      void opened.then(() => browser.send(text));
     });
-    browser.on('message', (data) => {
+    browser.on('message', (/** @type {Buffer} */ data) => {
       const text = data.toString();
       const { id, error } = JSON.parse(text);
       const done = emulations.delete(id) && error === 'unknown command';

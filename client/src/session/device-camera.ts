@@ -7,6 +7,7 @@ import type { DeviceActor } from '#protocol/session.ts';
 import type { AttendanceEvent, Observation } from '#protocol/results.ts';
 import type { CameraHours, Notification } from '#protocol/signaling.ts';
 import { CameraCapture, type CameraChoice } from './camera-capture.ts';
+import { usesOwnCamera } from './own-camera.ts';
 import { Publisher } from './publisher.ts';
 import { serverSocket } from './server-socket.ts';
 import type { SignalingSocket, SocketEnd, SocketOptions } from './socket.ts';
@@ -140,8 +141,7 @@ export class DeviceCamera {
 
   #set(settings: DeviceSettings) {
     this.settings.set(settings);
-    // A server of an earlier version does not say it.
-    const own = !this.#mayForgo || settings.ownCamera !== false;
+    const own = !this.#mayForgo || usesOwnCamera(settings);
     if (own === this.#own) return;
     this.#own = own;
     if (!this.end.value) this.#capture();

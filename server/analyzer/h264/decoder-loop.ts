@@ -7,9 +7,9 @@ import { RtpReceiver } from './rtp-receiver.ts';
 
 export interface DecoderLoopOptions {
   decoder: Promise<H264Decoder>;
-  send(message: FromDecoder): void;
+  send: (message: FromDecoder) => void;
   /** Hands over a picture. `place`: from 0 to `MOST_WAITING` - 1, not in use. */
-  handOver(picture: I420Frame, rotation: number, place: number): void;
+  handOver: (picture: I420Frame, rotation: number, place: number) => void;
   /** Of a process of its own, for its beats. */
   rss?: () => number;
 }

@@ -52,7 +52,7 @@ export interface DecoderHost {
 }
 
 export interface DecoderHostEvents {
-  onMessage(message: FromDecoder): void;
+  onMessage: (message: FromDecoder) => void;
   /** It is gone. Called at most once. */
-  onEnd(message: string): void;
+  onEnd: (message: string) => void;
 }

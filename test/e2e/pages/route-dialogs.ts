@@ -54,6 +54,12 @@ export async function withEachDialog(
     const dialog = page.locator('wa-dialog[open]');
     // The element itself has no size: its dialog is drawn above the page.
     await dialog.locator('dialog[open]').waitFor({ timeout: PATIENCE });
+    // Half faded in, its texts have less contrast.
+    await dialog
+      .locator('dialog[open]')
+      .evaluate((shown) =>
+        Promise.all(shown.getAnimations({ subtree: true }).map(({ finished }) => finished.catch(() => {}))),
+      );
     await look(dialog, opener);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached', timeout: PATIENCE });

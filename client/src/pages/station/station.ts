@@ -25,6 +25,7 @@ import { Slots } from '../../components/slots.ts';
 import '../../components/wall-clock.ts';
 import { RESOLUTIONS } from '../../session/camera-capture.ts';
 import { DeviceCamera } from '../../session/device-camera.ts';
+import { usesOwnCamera } from '../../session/own-camera.ts';
 import './ask-card.ts';
 import { askOf } from './ask-of.ts';
 import './challenge-card.ts';
@@ -126,8 +127,10 @@ export class MusterStation extends MusterElement {
     this.#leave = [
       followDeviceLanguage(this.#device.settings),
       this.#device.settings.subscribe((settings) => {
-        if (settings) remember('own-camera', settings.ownCamera !== false);
-        if (settings?.ownCamera === false) this.#board.clear();
+        if (!settings) return;
+        const own = usesOwnCamera(settings);
+        remember('own-camera', own);
+        if (!own) this.#board.clear();
       }),
       this.#device.socket.state.subscribe((state) => {
         if (state.state === 'open') this.#update();
