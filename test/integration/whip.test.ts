@@ -315,6 +315,16 @@ describe('WHIP', { timeout: 120_000 }, () => {
     expect(await reply.text()).toMatch(/a=setup:active\r\n/);
   });
 
+  it('an offer as an iPhone makes it, H.264 of high profile and H.265 first, is answered with what is decoded', async () => {
+    const reply = await post(IPHONE_OFFER);
+    expect(reply.status).toBe(201);
+    const answer = await reply.text();
+    expect(answer).toMatch(/m=video \d+ UDP\/TLS\/RTP\/SAVPF 98\b/);
+    expect(answer).toContain('a=rtpmap:98 H264/90000');
+    expect(answer).toMatch(/a=fmtp:98 .*profile-level-id=42e01f/);
+    expect(answer).not.toMatch(/H265|profile-level-id=640c1f/);
+  });
+
   describe('what is refused', () => {
     let offer: string;
     beforeAll(() => {
@@ -424,3 +434,60 @@ describe('WHIP', { timeout: 120_000 }, () => {
     });
   });
 });
+
+/** In the order of Safari on iOS: its hardware encodes H.264 and H.265, which it offers before the codecs of software. */
+const IPHONE_OFFER = `v=0
+o=- 2890844526 2 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE 0
+a=extmap-allow-mixed
+a=msid-semantic: WMS phone
+m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99 100 101 102 103
+c=IN IP4 0.0.0.0
+a=rtcp:9 IN IP4 0.0.0.0
+a=ice-ufrag:Ab3d
+a=ice-pwd:kq8Wb0zYxg4nRt7uVs2mHj5p
+a=ice-options:trickle
+a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => '4A').join(':')}
+a=setup:actpass
+a=mid:0
+a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+a=extmap:3 urn:3gpp:video-orientation
+a=extmap:4 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
+a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid
+a=sendonly
+a=msid:phone camera
+a=rtcp-mux
+a=rtcp-rsize
+a=rtpmap:96 H264/90000
+a=rtcp-fb:96 goog-remb
+a=rtcp-fb:96 transport-cc
+a=rtcp-fb:96 ccm fir
+a=rtcp-fb:96 nack
+a=rtcp-fb:96 nack pli
+a=fmtp:96 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=640c1f
+a=rtpmap:97 rtx/90000
+a=fmtp:97 apt=96
+a=rtpmap:98 H264/90000
+a=rtcp-fb:98 goog-remb
+a=rtcp-fb:98 transport-cc
+a=rtcp-fb:98 ccm fir
+a=rtcp-fb:98 nack
+a=rtcp-fb:98 nack pli
+a=fmtp:98 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f
+a=rtpmap:99 rtx/90000
+a=fmtp:99 apt=98
+a=rtpmap:100 H265/90000
+a=rtcp-fb:100 nack pli
+a=fmtp:100 level-id=93;profile-id=1;tier-flag=0;tx-mode=SRST
+a=rtpmap:101 rtx/90000
+a=fmtp:101 apt=100
+a=rtpmap:102 VP8/90000
+a=rtcp-fb:102 nack pli
+a=rtpmap:103 rtx/90000
+a=fmtp:103 apt=102
+a=ssrc-group:FID 1001 1002
+a=ssrc:1001 cname:phone
+a=ssrc:1002 cname:phone
+`.replaceAll('\n', '\r\n');
