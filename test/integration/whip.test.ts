@@ -480,7 +480,7 @@ a=rtpmap:99 rtx/90000
 a=fmtp:99 apt=98
 a=rtpmap:100 H265/90000
 a=rtcp-fb:100 nack pli
-a=fmtp:100 level-id=93;profile-id=1;tier-flag=0;tx-mode=SRST
+a=fmtp:100 level-id=93;profile-id=1;tier-flag=0
 a=rtpmap:101 rtx/90000
 a=fmtp:101 apt=100
 a=rtpmap:102 VP8/90000
