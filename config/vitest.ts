@@ -11,15 +11,9 @@ for (const name of Object.keys(process.env)) {
 }
 
 /** Tests of the whole that judge how it bears faults, attacks and many movements: nothing else may take their cores. */
-const UNDISTURBED = [
-  'faults',
-  'hostile',
-  'recovery',
-  'challenge',
-  'film',
-  'enrollment-timeout',
-  'pictures',
-].map((name) => `test/e2e/${name}.test.ts`);
+const UNDISTURBED = ['faults', 'hostile', 'recovery', 'challenge', 'pictures'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 function part(name: string, include: string[], options: TestProjectInlineConfiguration['test']) {
   return { extends: true as const, test: { name, include, ...options } };
