@@ -341,7 +341,11 @@ async function start(layers: ConfigLayers, opened: AsyncDisposableStack): Promis
         // Of a camera that another server added just now: without an answer of the database the sighting comes again.
         const { cameraId } = sighting;
         const known = devices.door(cameraId) ? Promise.resolve() : devices.refresh(cameraId);
-        known.then(() => takeSighting(sighting, safe)).catch(() => {});
+        known
+          .then(() => takeSighting(sighting, safe))
+          .catch((error: unknown) =>
+            log.warn({ event: 'sighting.not-taken', cameraId, err: error }, 'a sighting stays in the queue'),
+          );
       },
     },
     opened,
